@@ -1,0 +1,57 @@
+"""Who is calling, and whether they may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+Permissions = Mapping[str, frozenset[str]]  # resource type -> actions
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who an access token says is calling: an application, for an owner or for nobody.
+
+    Ids are public ids except `environment_id`, the primary key of the tenant's environment.
+    `market_ids` is None when no scope narrows the caller to certain markets.
+    """
+
+    environment_id: int
+    organization_id: str
+    organization_slug: str
+    mode: str
+    kind: str
+    application_id: str
+    permissions: Permissions
+    owner_type: str | None = None
+    owner_id: str | None = None
+    market_ids: tuple[str, ...] | None = None
+    store_ids: tuple[str, ...] | None = None
+    claims: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_trusted(self) -> bool:
+        """False for public clients, which anybody can impersonate, and for shoppers."""
+        return self.kind != "sales_channel" and self.owner_type in (None, "User")
+
+    def owner(self, owner_type: str) -> str | None:
+        """Return the owner's public id if the token belongs to an `owner_type`."""
+        return self.owner_id if self.owner_type == owner_type else None
+
+    def may(self, action: str, resource_type: str) -> bool:
+        """Actions: list, retrieve, create, update, destroy."""
+        return action in self.permissions.get(resource_type, frozenset())
+
+
+class MayAct(BasePermission):
+    """Refuses what the permission table does not grant; rows are left to `visible_to`."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        caller = request.auth
+        action, resource_type = view.required_permission()  # type: ignore[attr-defined]
+        return isinstance(caller, Caller) and caller.may(action, resource_type)

@@ -1,0 +1,84 @@
+"""The abstract base of everything the API shows."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+if TYPE_CHECKING:
+    from jsonapi.access import Caller
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+CLOCK_DIGITS = 8  # milliseconds since 1970 fit until the year 8888
+RANDOM_DIGITS = 10  # 59 bits: nobody guesses a neighbour's id
+
+
+def new_uid() -> str:
+    """Return a random public id of 18 letters and digits that sorts by creation time."""
+    milliseconds = time.time_ns() // 1_000_000
+    clock = ""
+    for _ in range(CLOCK_DIGITS):
+        milliseconds, digit = divmod(milliseconds, len(ALPHABET))
+        clock = ALPHABET[digit] + clock
+    return clock + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_DIGITS))
+
+
+validate_uid = RegexValidator(r"\A[A-Za-z0-9_-]{1,40}\Z", "is invalid", "invalid")
+
+
+class UidField(models.CharField[str, str]):
+    """A public id, compared byte by byte so that it sorts by creation time."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 40)
+        options.setdefault("default", new_uid)
+        options.setdefault("editable", False)
+        options.setdefault("db_collation", "C")
+        super().__init__(**options)
+
+
+class ResourceQuerySet(models.QuerySet[Any]):
+    """Rows of one resource. Everything a caller may see starts at `visible_to`."""
+
+    def visible_to(self, caller: Caller) -> Self:
+        """Return the rows `caller` may know about; all others do not exist for them."""
+        raise NotImplementedError
+
+    def changeable_by(self, caller: Caller) -> Self:
+        """Return the visible rows `caller` may update or delete."""
+        return self.visible_to(caller)
+
+    def computed(self) -> Self:
+        """Return the rows with every attribute that is not a column annotated."""
+        return self
+
+
+class Resource(models.Model):
+    """What every resource has: a public id, two timestamps, references and metadata."""
+
+    uid = UidField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    reference = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    reference_origin = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    metadata = models.JSONField(default=dict, blank=True)
+
+    objects: ClassVar[Any] = ResourceQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.uid}"
+
+    @classmethod
+    def tenancy(cls, caller: Caller) -> dict[str, Any]:
+        """Return the column values that place a new row where `caller` may see it."""
+        raise NotImplementedError
+
+    def validate_delete(self) -> None:
+        """Raise jsonapi.errors.Locked if the row is still in use."""
