@@ -46,6 +46,8 @@ class Organization(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects: ClassVar[Any] = ResourceQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.slug
 

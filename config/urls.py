@@ -1,0 +1,17 @@
+"""The doors: /api (JSON:API), /oauth, /admin, and the two health checks."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from config import health
+from jsonapi import registry
+from jsonapi.handlers import not_found
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("api/", include(registry.urls())),
+    re_path(r"^api(/|$)", not_found),
+    path("admin/", admin.site.urls),
+    path("", include("oauth.urls")),
+]

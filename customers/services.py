@@ -1,0 +1,106 @@
+"""What takes more than one row of customers."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from anonymization.erasers import erase_all
+from customers.models import Address, Customer
+from jsonapi.access import Caller
+from jsonapi.errors import Conflict, Invalid
+
+
+def find_or_create(*, environment_id: int, email: str) -> Customer:
+    """Return the customer with this e-mail, whatever its case; a new one if there is none.
+
+    Safe when two requests ask at once.
+    """
+    found: Customer | None = Customer.objects.by_email(environment_id, email).first()
+    if found is None:
+        try:
+            with transaction.atomic():
+                found = Customer.objects.create(environment_id=environment_id, email=email.strip())
+        except IntegrityError:
+            found = Customer.objects.by_email(environment_id, email).get()
+    return found
+
+
+def customer_of_token(*, caller: Caller) -> Customer | None:
+    """Return the customer a token belongs to, locked for writing; None for other tokens."""
+    uid = caller.owner("Customer")
+    if uid is None:
+        return None
+    customer = Customer.objects.visible_to(caller).get(uid=uid)
+    return lock_for_writing(customer_id=customer.pk)
+
+
+def customer_for(
+    *,
+    caller: Caller,
+    customer: Customer | None = None,
+    email: str | None = None,
+    or_new_in: int | None = None,
+) -> Customer:
+    """Return the customer that a new row belongs to, locked for writing.
+
+    A shopper's token means the shopper. Otherwise the customer is named, or found by e-mail;
+    an unknown e-mail makes a new one in environment `or_new_in`, if given. Raises Invalid.
+    """
+    own = customer_of_token(caller=caller)
+    if own is not None and (email is None or email.lower() == own.email):
+        return own
+    if own is not None:
+        raise Invalid("customer_email", "invalid", "is not the e-mail of the token's customer")
+    if customer is None and email and or_new_in is not None:
+        customer = find_or_create(environment_id=or_new_in, email=email)
+    elif customer is None and email:
+        customer = Customer.objects.by_email(caller.environment_id, email).first()
+    if customer is None and email:
+        raise Invalid("customer_email", "invalid", "is not the e-mail of a customer")
+    if customer is None:
+        raise Invalid("customer_email", "blank", "can't be blank")
+    return lock_for_writing(customer_id=customer.pk)
+
+
+def take_address(*, customer: Customer, address: Address) -> Address:
+    """Make `address` the customer's own; a copy if it is somebody else's already."""
+    if address.customer_id == customer.pk:
+        return address
+    if address.customer_id is not None:
+        return address.clone(customer=customer)
+    address.customer = customer
+    address.save(update_fields=["customer", "updated_at"])
+    return address
+
+
+def check_not_forgotten(*, customer: Customer) -> None:
+    """Raise Conflict when the customer is being, or has been, forgotten."""
+    if customer.is_forgotten:
+        raise Conflict("The customer is being forgotten: nothing can be added.")
+
+
+def lock_for_writing(*, customer_id: int) -> Customer:
+    """Lock a customer's row until the transaction ends, before personal data is added to it.
+
+    Raises Conflict when the customer is being, or has been, forgotten: what is written now
+    would survive the erasing.
+    """
+    customer: Customer = Customer.objects.select_for_update().get(pk=customer_id)
+    check_not_forgotten(customer=customer)
+    return customer
+
+
+def sign_up(*, customer: Customer, password: str) -> None:
+    """Give a customer their first password. Raises Invalid when there is one already."""
+    if customer.password:
+        raise Invalid("customer_password", "taken", "has already been set")
+    customer.set_password(password)
+    customer.save(update_fields=["password", "updated_at"])
+
+
+@transaction.atomic
+def forget_at_once(*, customer: Customer) -> None:
+    """Delete a customer without orders, through the erasers that anonymization uses."""
+    uid, environment_id = customer.uid, customer.environment_id
+    erase_all(environment_id, uid)
+    Customer.objects.filter(pk=customer.pk).delete()

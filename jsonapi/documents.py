@@ -1,0 +1,85 @@
+"""Request documents: the body of a POST or PATCH, checked before anything is read from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from jsonapi.errors import BadRequest, Conflict
+from jsonapi.models import validate_uid
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The resource object of a request (JSON:API 1.1, section 9.1)."""
+
+    uid: str | None
+    attributes: dict[str, Any]
+    relationships: dict[str, Any]
+
+
+def read(body: Any, resource_type: str, *, uid: str | None = None) -> Document:
+    """Return the document of `body`, which has to be about `resource_type` and `uid`.
+
+    Raises BadRequest for a malformed document, Conflict for another type or id.
+    """
+    if not isinstance(body, dict) or not isinstance(body.get("data"), dict):
+        raise _malformed("The body needs `data`, a resource object.", "")
+    data = body["data"]
+    if not isinstance(data.get("type"), str):
+        raise _missing("type")
+    if data["type"] != resource_type:
+        raise Conflict(f"The type of this collection is {resource_type}.", pointer="/data/type")
+    return Document(
+        _uid(data, uid), _member(data, "attributes"), _relationships(_member(data, "relationships"))
+    )
+
+
+def _uid(data: dict[str, Any], expected: str | None) -> str | None:
+    uid = data.get("id")
+    if expected is not None and uid is None:
+        raise _missing("id")
+    if expected is not None and uid != expected:
+        raise _other_id()
+    if uid is not None and not (isinstance(uid, str) and validate_uid.regex.match(uid)):
+        raise BadRequest(
+            "INVALID_RESOURCE_ID",
+            "Invalid resource id",
+            "An id is a text of 1 to 40 letters, digits, - and _.",
+            pointer="/data/id",
+        )
+    return uid
+
+
+def _other_id() -> Conflict:
+    """JSON:API demands 409 here; the code is the one Commerce Layer answers with."""
+    error = Conflict("The URL does not support the key of the document.", pointer="/data/id")
+    error.errors[0] |= {"title": "Key is not included in URL", "code": "KEY_NOT_INCLUDED_IN_URL"}
+    return error
+
+
+def _member(data: dict[str, Any], name: str) -> dict[str, Any]:
+    member = data.get(name, {})
+    if not isinstance(member, dict):
+        raise _malformed(f"`{name}` needs to be an object.", f"/{name}")
+    return member
+
+
+def _relationships(members: dict[str, Any]) -> dict[str, Any]:
+    for name, member in members.items():
+        if not isinstance(member, dict) or "data" not in member:
+            raise _malformed(f"`{name}` needs `data`.", f"/relationships/{name}")
+    return {name: member["data"] for name, member in members.items()}
+
+
+def _malformed(detail: str, pointer: str) -> BadRequest:
+    return BadRequest(
+        "INVALID_DATA_FORMAT", "Invalid data format", detail, pointer=f"/data{pointer}"
+    )
+
+
+def _missing(name: str) -> BadRequest:
+    return BadRequest(
+        "PARAM_MISSING", "Missing Parameter", f"The required parameter, {name}, is missing.",
+        pointer=f"/data/{name}",
+    )

@@ -1,0 +1,75 @@
+"""The one place that turns an exception into a reply."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import DataError, IntegrityError
+from django.db.models import ProtectedError, RestrictedError
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from jsonapi import errors, messages
+from jsonapi.negotiation import MEDIA_TYPE, dumps
+
+logger = logging.getLogger(__name__)
+
+REFUSALS: dict[type[Exception], type[errors.ApiError]] = {
+    Http404: errors.NotFound,
+    exceptions.NotFound: errors.NotFound,
+    exceptions.NotAuthenticated: errors.InvalidToken,
+    exceptions.AuthenticationFailed: errors.InvalidToken,
+    exceptions.PermissionDenied: errors.Denied,
+    exceptions.NotAcceptable: errors.NotAcceptable,
+    exceptions.UnsupportedMediaType: errors.UnsupportedMediaType,
+    RequestDataTooBig: errors.TooLarge,
+    ProtectedError: errors.Locked,
+    RestrictedError: errors.Locked,
+}
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
+    """Answer any exception of a view with a JSON:API error document (DRF's hook)."""
+    refusal = _refusal(error, context)
+    response = Response({"errors": refusal.errors}, status=refusal.status_code)
+    if refusal.status_code == errors.InvalidToken.status_code:
+        response["WWW-Authenticate"] = "Bearer"
+    for name, value in refusal.headers.items():
+        response[name] = value
+    return response
+
+
+def _refusal(error: Exception, context: dict[str, Any]) -> errors.ApiError:
+    if isinstance(error, errors.ApiError):
+        return error
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return errors.MethodNotSupported(headers={"Allow": ", ".join(context["view"].allowed_methods)})
+    if isinstance(error, exceptions.Throttled):
+        return errors.Throttled(headers={"Retry-After": str(int(error.wait or 1))})
+    if isinstance(error, IntegrityError):
+        return messages.broken_constraint(error, context["view"].model)
+    if isinstance(error, DataError):
+        return errors.BadRequest("INVALID_DATA_FORMAT", "Invalid data format", "A value has no place in the database.")
+    for kind, refusal in REFUSALS.items():
+        if isinstance(error, kind):
+            return refusal()
+    return internal_error(error)
+
+
+def internal_error(error: Exception) -> errors.InternalError:
+    """Log where `error` came from, without its text: that may hold personal data."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("unhandled %s\n%s", type(error).__name__, frames)
+    return errors.InternalError()
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a path below /api that leads nowhere."""
+    refusal = errors.NotFound()
+    return HttpResponse(
+        dumps({"errors": refusal.errors}), status=refusal.status_code, content_type=MEDIA_TYPE
+    )

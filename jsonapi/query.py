@@ -1,0 +1,213 @@
+"""The query string of a request, checked and compiled against a resource's schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import F, Q
+from django.http import QueryDict
+
+from jsonapi import filters, registry
+from jsonapi.access import Caller
+from jsonapi.errors import BadRequest, Denied, NotAllowed
+from jsonapi.schema import Schema
+
+DEFAULT_SIZE = 10
+LARGEST_SIZE = 25
+MOST_INCLUDES = 50
+MOST_FILTERS = 50
+
+Tree = dict[str, "Tree"]
+FAMILY = re.compile(r"\A(fields|page|filter)\[([^\[\]]+)\](?:\[([^\[\]]+)\])?\Z")
+PLAIN = {"_from": "gteq", "_to": "lteq"}
+
+
+@dataclass(slots=True)
+class Query:
+    """What a request asks of a collection or of one resource."""
+
+    include: Tree = field(default_factory=dict)
+    fieldsets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    order: list[Any] = field(default_factory=list)
+    number: int = 1
+    size: int = DEFAULT_SIZE
+    condition: Q = field(default_factory=Q)
+
+
+def parse(parameters: QueryDict, schema: Schema, caller: Caller, *, many: bool) -> Query:
+    """Return the compiled query string. Raises BadRequest that names the bad parameter."""
+    query = Query()
+    fieldsets = {}
+    if len(parameters) > MOST_FILTERS:
+        raise BadRequest("INVALID_FILTERS_SYNTAX", "Too many parameters", "Send fewer parameters.")
+    for name, value in parameters.items():
+        if name == "include":
+            query.include = includes(schema, str(value), caller)
+        elif name == "sort" and many:
+            query.order = ordering(schema, str(value))
+        else:
+            _family(name, str(value), schema, caller, query, fieldsets, many)
+    query.fieldsets = fieldsets
+    return query
+
+
+def _family(  # noqa: PLR0913, PLR0917
+    name: str,
+    value: str,
+    schema: Schema,
+    caller: Caller,
+    query: Query,
+    fieldsets: dict[str, frozenset[str]],
+    many: bool,
+) -> None:
+    match = FAMILY.match(name)
+    family, key, inner = match.groups() if match else (None, "", None)
+    if family == "fields" and inner is None:
+        fieldsets[key] = fieldset(key, value)
+    elif family == "page" and many and inner is None:
+        _page(query, key, value)
+    elif family == "filter" and many and key == "q" and inner:
+        query.condition &= filters.condition(schema, inner, value, caller)
+    elif family == "filter" and many and inner is None:
+        query.condition &= _plain(schema, key, value, caller)
+    else:
+        raise NotAllowed(name, parameter=name)
+
+
+def includes(schema: Schema, value: str, caller: Caller) -> Tree:
+    """Return the tree of an `include` parameter. Raises BadRequest for an unknown path."""
+    tree: Tree = {}
+    paths = [path for path in value.split(",") if path]
+    if len(paths) > MOST_INCLUDES:
+        raise _invalid_include(schema, f"more than {MOST_INCLUDES} paths")
+    for path in paths:
+        _include(tree, schema, path, caller)
+    return tree
+
+
+def _include(tree: Tree, schema: Schema, path: str, caller: Caller) -> None:
+    at: Schema | None = schema
+    for name in path.split("."):
+        target = at.target(name) if at and name in at.relationships else None
+        if at is None or target is None:
+            raise _invalid_include(schema, path)
+        if not may_include(caller, target.type):
+            raise Denied(parameter="include")
+        tree = tree.setdefault(name, {})
+        at = target
+
+
+def may_include(caller: Caller, resource_type: str) -> bool:
+    """Tell whether rows of a type may come along: a shopper's own, a guest's by reading one."""
+    return caller.may("retrieve", resource_type) or caller.may("list", resource_type)
+
+
+def _invalid_include(schema: Schema, path: str) -> BadRequest:
+    return BadRequest(
+        "INVALID_INCLUDE",
+        "Invalid field",
+        f"{path[:200]} is not a valid includable relationship of {schema.type}",
+        parameter="include",
+    )
+
+
+@lru_cache(maxsize=1024)
+def fieldset(resource_type: str, value: str) -> frozenset[str]:
+    """Return the names of `fields[type]`. Raises BadRequest for an unknown type or name."""
+    parameter = f"fields[{resource_type}]"
+    if registry.view_of(resource_type) is None:
+        raise BadRequest(
+            "INVALID_RESOURCE",
+            "Invalid resource",
+            f"{resource_type} is not a valid resource.",
+            parameter=parameter,
+        )
+    known = {"id", *registry.schema_of(resource_type).names}
+    names = frozenset(name for name in value.split(",") if name)
+    for name in sorted(names - known):
+        raise BadRequest(
+            "INVALID_FIELD",
+            "Invalid field",
+            f"{name[:200]} is not a valid field for {resource_type}.",
+            parameter=parameter,
+        )
+    return names
+
+
+def ordering(schema: Schema, value: str) -> list[Any]:
+    """Return the ORDER BY of a `sort` parameter; ties are broken by the primary key."""
+    order: list[Any] = []
+    for criterion in value.split(","):
+        name = criterion.removeprefix("-")
+        column = sortable(schema, name)
+        if column is None:
+            raise BadRequest(
+                "INVALID_SORT_CRITERIA",
+                "Invalid sort criteria",
+                f"{name[:200]} is not a valid sort criteria for {schema.type}",
+                parameter="sort",
+            )
+        order.append(F(column).desc() if criterion.startswith("-") else F(column).asc())
+    last = F("pk").desc() if value.rpartition(",")[2].startswith("-") else F("pk").asc()
+    return [*order, last]
+
+
+def sortable(schema: Schema, name: str) -> str | None:
+    """Return the column that sorts by `name`; a model may name another one for an attribute."""
+    if name == "id":
+        return "uid"
+    attribute = schema.attributes.get(name)
+    if attribute is None or attribute.field is None:
+        return None
+    aliases: Mapping[str, str] = getattr(schema.model, "sort_columns", {})
+    return aliases.get(name, attribute.columns[0])
+
+
+def _page(query: Query, key: str, value: str) -> None:
+    if key not in ("number", "size"):
+        raise BadRequest(
+            "INVALID_PAGE_OBJECT",
+            "Invalid Page Object",
+            f"{key} is not a valid page parameter.",
+            parameter=f"page[{key}]",
+        )
+    digits = value.isascii() and value.isdecimal() and len(value) <= 18
+    if not digits or int(value) < 1:
+        raise _page_value(key, f"{value[:100]} is not a valid value for page {key}.")
+    if key == "number":
+        query.number = int(value)
+    elif int(value) > LARGEST_SIZE:
+        raise _page_value(key, f"size exceeds maximum page size of {LARGEST_SIZE}.")
+    else:
+        query.size = int(value)
+
+
+def _page_value(key: str, detail: str) -> BadRequest:
+    return BadRequest("INVALID_PAGE_VALUE", "Invalid page value", detail, parameter=f"page[{key}]")
+
+
+def _plain(schema: Schema, key: str, value: str, caller: Caller) -> Q:
+    """Filters outside of `q`: `filter[ids]=a,b`, `filter[email]=x`, `filter[created_at_from]=d`."""
+    for question in _questions(key):
+        name = question.rpartition("_eq")[0] or question.rpartition("_")[0]
+        if filters.resolve(schema, name):
+            return filters.condition(schema, question, value, caller)
+    raise BadRequest(
+        "FILTER_NOT_ALLOWED",
+        "Filter not allowed",
+        f"{key[:200]} is not allowed.",
+        parameter=f"filter[{key}]",
+    )
+
+
+def _questions(key: str) -> Iterable[str]:
+    if key == "ids":
+        yield "id_in"
+    yield f"{key}_eq"
+    for suffix, predicate in PLAIN.items():
+        if key.endswith(suffix):
+            yield f"{key.removesuffix(suffix)}_{predicate}"

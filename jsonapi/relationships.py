@@ -1,0 +1,168 @@
+"""The kinds of relationship, and how the related rows of many parents are found at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, ForeignKey, ManyToManyField, Model, Q, QuerySet
+from django.db.models.fields.reverse_related import ManyToOneRel
+
+Pairs = list[tuple[int, int]]  # (primary key of the parent, primary key of the related row)
+
+
+class Relationship:
+    """A named link from one resource to others of the type that `model` belongs to.
+
+    `path` is the ORM lookup from the parent to the related row.
+    """
+
+    many = False
+    model: type[Model]
+
+    def __init__(self, name: str, path: str) -> None:
+        self.name = name
+        self.path = path
+
+    def of(self, parent: Model) -> Q:
+        """Return the condition on `model` that selects what belongs to `parent`."""
+        raise NotImplementedError
+
+    def pairs(self, parents: Collection[int], related: QuerySet[Any]) -> Pairs:
+        """Return who belongs to whom, among `related`; one query, in the order of the rows."""
+        raise NotImplementedError
+
+
+class ToOne(Relationship):
+    """A foreign key of the parent."""
+
+    def __init__(self, name: str, field: ForeignKey[Any, Any]) -> None:
+        super().__init__(name, field.name)
+        self.field = field
+        self.column = field.attname
+        self.model = field.related_model
+
+    def of(self, parent: Model) -> Q:
+        return Q(pk=getattr(parent, self.column))
+
+    def pairs(self, parents: Collection[int], related: QuerySet[Any]) -> Pairs:
+        rows = self.field.model._base_manager.filter(
+            pk__in=parents, **{f"{self.path}__in": related}
+        )
+        return list(rows.values_list("pk", self.column))
+
+
+class Reverse(Relationship):
+    """The rows whose foreign key points at the parent."""
+
+    many = True
+
+    def __init__(self, name: str, relation: ManyToOneRel) -> None:
+        super().__init__(name, relation.name)
+        self.field = relation.field
+        self.model = relation.related_model
+
+    def of(self, parent: Model) -> Q:
+        return Q(**{self.field.attname: parent.pk})
+
+    def pairs(self, parents: Collection[int], related: QuerySet[Any]) -> Pairs:
+        rows = related.filter(**{f"{self.field.attname}__in": parents}).order_by("pk")
+        return list(rows.values_list(self.field.attname, "pk"))
+
+
+class ManyToMany(Relationship):
+    """Rows linked through a table of pairs."""
+
+    many = True
+
+    def __init__(self, name: str, field: ManyToManyField[Any, Any]) -> None:
+        super().__init__(name, field.name)
+        self.through = field.remote_field.through
+        self.source = f"{field.m2m_field_name()}_id"
+        self.target = f"{field.m2m_reverse_field_name()}_id"
+        self.model = field.related_model
+
+    def of(self, parent: Model) -> Q:
+        links = self.through._base_manager.filter(**{self.source: parent.pk})
+        return Q(pk__in=links.values(self.target))
+
+    def pairs(self, parents: Collection[int], related: QuerySet[Any]) -> Pairs:
+        links = self.through._base_manager.filter(
+            **{f"{self.source}__in": parents, f"{self.target}__in": related}
+        )
+        return list(links.order_by(self.target).values_list(self.source, self.target))
+
+
+class Generic(Relationship):
+    """Rows of a model that may hang on a resource of any type."""
+
+    many = True
+
+    def __init__(self, name: str, field: GenericRelation) -> None:
+        super().__init__(name, field.name)
+        self.field = field
+        self.parent = field.model
+        self.model = field.related_model
+
+    def _condition(self, parents: Iterable[int]) -> Q:
+        kind = ContentType.objects.get_for_model(self.parent)
+        return Q(
+            **{
+                f"{self.field.content_type_field_name}_id": kind.pk,
+                f"{self.field.object_id_field_name}__in": list(parents),
+            }
+        )
+
+    def of(self, parent: Model) -> Q:
+        return self._condition([parent.pk])
+
+    def pairs(self, parents: Collection[int], related: QuerySet[Any]) -> Pairs:
+        rows = related.filter(self._condition(parents)).order_by("pk")
+        return list(rows.values_list(F(self.field.object_id_field_name), "pk"))
+
+
+class Polymorphic(Relationship):
+    """A link to one resource of any type: links only, and written as an identifier."""
+
+    def __init__(self, name: str, field: GenericForeignKey) -> None:
+        super().__init__(name, field.name)
+        self.field = field
+
+    def model_of(self, parent: Model) -> type[Model]:
+        """Return the model at the other end of this parent's link."""
+        kind = ContentType.objects.get_for_id(getattr(parent, f"{self.field.ct_field}_id"))
+        return kind.model_class() or ContentType
+
+    def of(self, parent: Model) -> Q:
+        return Q(pk=getattr(parent, self.field.fk_field))
+
+
+def relationship(model: type[Model], name: str) -> Relationship | None:
+    """Return the relationship that `name` is on `model`; None when it is an attribute."""
+    for private in model._meta.private_fields:
+        if private.name == name and isinstance(private, GenericForeignKey):
+            return Polymorphic(name, private)
+    fields = {field.name: field for field in model._meta.get_fields()}
+    field = fields.get(name)
+    if isinstance(field, GenericRelation):
+        return Generic(name, field)
+    if isinstance(field, ManyToManyField):
+        return ManyToMany(name, field)
+    if isinstance(field, ForeignKey):
+        return ToOne(name, field)
+    if isinstance(field, ManyToOneRel) and not field.hidden:
+        return Reverse(name, field)
+    return None
+
+
+def inverses(model: type[Model], models: Collection[type[Model]]) -> list[str]:
+    """Return the relationships that other resources' foreign keys give to `model`."""
+    return [
+        relation.name
+        for relation in model._meta.related_objects
+        if isinstance(relation, ManyToOneRel)
+        and not relation.hidden
+        and relation.related_model in models
+    ]

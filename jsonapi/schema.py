@@ -1,0 +1,97 @@
+"""A resource's declaration, compiled once: what its attributes and relationships are."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+
+from jsonapi import registry
+from jsonapi.relationships import Relationship, relationship
+
+if TYPE_CHECKING:
+    from jsonapi.serializers import ResourceSerializer
+
+Convert = Callable[..., Any]
+
+
+def timestamp(value: datetime.datetime | None) -> str | None:
+    """Return ISO 8601 in UTC with milliseconds, e.g. 2026-01-31T09:13:06.633Z."""
+    if value is None:
+        return None
+    utc = value.astimezone(datetime.UTC)
+    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def date(value: datetime.date | None) -> str | None:
+    """Return an ISO 8601 date."""
+    return value.isoformat() if value else None
+
+
+CONVERTERS: Mapping[type[models.Field[Any, Any]], Convert] = {
+    models.DateTimeField: timestamp,
+    models.DateField: date,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One readable attribute: the columns it needs, and what turns them into its value.
+
+    `field` is the model field of a plain column: only those can be filtered and sorted.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    convert: Convert | None = None
+    field: models.Field[Any, Any] | None = None
+
+
+class Schema:
+    """All that is known about a resource type before the first request."""
+
+    def __init__(self, resource_type: str, serializer: type[ResourceSerializer]) -> None:
+        self.type = resource_type
+        self.serializer = serializer
+        self.model: type[models.Model] = serializer.Meta.model
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The declared and derived names that are not write-only, in order."""
+        fields = self.serializer().fields
+        return [name for name, field in fields.items() if not field.write_only]
+
+    @cached_property
+    def relationships(self) -> dict[str, Relationship]:
+        found = {name: relationship(self.model, name) for name in self.names}
+        return {name: relation for name, relation in found.items() if relation}
+
+    @cached_property
+    def attributes(self) -> dict[str, Attribute]:
+        return {
+            name: self._attribute(name) for name in self.names if name not in self.relationships
+        }
+
+    def _attribute(self, name: str) -> Attribute:
+        declared = self.serializer().fields[name]
+        if declared_columns := getattr(declared, "columns", None):
+            return Attribute(name, declared_columns, getattr(declared, "function", None))
+        source = declared.source or name
+        try:
+            field = self.model._meta.get_field(source)
+        except FieldDoesNotExist:
+            return Attribute(name, (source,))  # an annotation of `computed()`
+        output = getattr(field, "output_field", None) or field
+        convert = next((CONVERTERS[k] for k in CONVERTERS if isinstance(output, k)), None)
+        return Attribute(name, (source,), convert, field)
+
+    def target(self, name: str) -> Schema | None:
+        """Return the schema at the other end of a relationship; None if it has many types."""
+        model = getattr(self.relationships[name], "model", None)
+        resource_type = registry.type_of(model) if model else None
+        return registry.schema_of(resource_type) if resource_type else None

@@ -1,0 +1,193 @@
+"""The declaration of a resource: one serializer names what the API shows of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any
+
+from django.db import models
+from rest_framework import serializers
+from rest_framework.fields import Field
+from rest_framework_json_api import serializers as dja
+
+from jsonapi import registry
+from jsonapi.access import Caller
+from jsonapi.identifiers import RelationshipField, ToManyField
+from jsonapi.relationships import (
+    Generic,
+    ManyToMany,
+    Polymorphic,
+    Reverse,
+    ToOne,
+    inverses,
+    relationship,
+)
+
+COMMON = ("created_at", "updated_at", "reference", "reference_origin", "metadata")
+LARGEST_METADATA = 16_384  # bytes of JSON
+
+
+class Computed(serializers.ReadOnlyField):
+    """A read-only attribute: `function` of the values of some columns.
+
+    It can neither be filtered nor sorted; a GeneratedField of the model can.
+    """
+
+    def __init__(self, function: Callable[..., Any], *columns: str, **options: Any) -> None:
+        self.function = function
+        self.columns = columns
+        super().__init__(source="*", **options)
+
+    def to_representation(self, value: Any) -> Any:
+        getters = (attrgetter(column.replace("__", ".")) for column in self.columns)
+        return self.function(*(get(value) for get in getters))
+
+
+class ObjectField(serializers.JSONField):
+    """A JSON object, as attributes like `metadata` hold it; at most 16 KiB."""
+
+    default_error_messages = {"not_an_object": "is not an object", "too_large": "is too large"}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            self.fail("not_an_object")
+        text = str(data)
+        if len(text) > LARGEST_METADATA:
+            self.fail("too_large")
+        if "\\x00" in text:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class StrictCharField(serializers.CharField):
+    """A text. Numbers and booleans are refused: JSON has types of its own."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class StrictBooleanField(serializers.BooleanField):
+    """JSON's true or false, nothing that merely looks like them."""
+
+    TRUE_VALUES = {True}
+    FALSE_VALUES = {False}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class StrictIntegerField(serializers.IntegerField):
+    """A JSON number without a fraction."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class ResourceSerializer(dja.ModelSerializer):
+    """Reads and describes one resource. `Meta.fields` are its names on the wire.
+
+    Besides DRF's options Meta takes `create_only_fields` (read-only afterwards),
+    `trusted_fields` (refused to sales channels and shoppers) and `optional_fields`
+    (relationships that a create may leave to the server). Common attributes and the
+    relationships that other resources' foreign keys give are added by themselves.
+    """
+
+    serializer_field_mapping = {
+        **dja.ModelSerializer.serializer_field_mapping,
+        models.CharField: StrictCharField,
+        models.TextField: StrictCharField,
+        models.BooleanField: StrictBooleanField,
+        models.JSONField: ObjectField,
+        models.IntegerField: StrictIntegerField,
+        models.BigIntegerField: StrictIntegerField,
+        models.PositiveIntegerField: StrictIntegerField,
+        models.PositiveSmallIntegerField: StrictIntegerField,
+        models.SmallIntegerField: StrictIntegerField,
+    }
+
+    @property
+    def caller(self) -> Caller:
+        """Who is writing."""
+        caller: Caller = self.context["caller"]
+        return caller
+
+    def get_fields(self) -> dict[str, Field[Any, Any, Any, Any]]:
+        meta = self.Meta
+        model = meta.model
+        derived = inverses(model, registry.models())
+        names = dict.fromkeys((*meta.fields, *derived, *getattr(meta, "common", COMMON)))
+        fields = {}
+        declared = {**self._declared_fields}
+        for name in names:
+            relation = relationship(model, name)
+            if name in declared:
+                fields[name] = declared[name]
+            elif relation:
+                fields[name] = self._relationship_field(relation)
+            else:
+                fields[name] = self._attribute_field(name)
+        return fields
+
+    def _attribute_field(self, name: str) -> Field[Any, Any, Any, Any]:
+        field = self._model_field(name)
+        if field is None or field.generated or not field.editable or name in self._read_only():
+            return serializers.ReadOnlyField()
+        kind, options = self.build_standard_field(name, field)
+        return kind(**options)
+
+    def _model_field(self, name: str) -> Any:
+        return {field.name: field for field in self.Meta.model._meta.concrete_fields}.get(name)
+
+    def _relationship_field(self, relation: Any) -> Field[Any, Any, Any, Any]:
+        name = relation.name
+        if name in self._read_only() or isinstance(relation, Reverse | Generic):
+            return RelationshipField(read_only=True)
+        if isinstance(relation, ManyToMany):
+            return ToManyField(model=relation.model, required=False)
+        if isinstance(relation, Polymorphic):
+            return RelationshipField(required=True)
+        field = relation.field
+        return RelationshipField(
+            model=relation.model,
+            required=not (field.null or name in getattr(self.Meta, "optional_fields", ())),
+            allow_null=field.null,
+        )
+
+    def _read_only(self) -> tuple[str, ...]:
+        return ("created_at", "updated_at", *getattr(self.Meta, "read_only_fields", ()))
+
+    def get_validators(self) -> list[Any]:
+        """Leave uniqueness to the database: its constraints decide, without a race."""
+        return []
+
+    def create(self, validated_data: dict[str, Any]) -> Any:
+        """Insert a row; to-many relationships are set afterwards."""
+        sets = self._take_sets(validated_data)
+        instance = self.Meta.model._default_manager.create(**validated_data)
+        self._set_all(instance, sets)
+        return instance
+
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """Write the named columns only."""
+        sets = self._take_sets(validated_data)
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        instance.save(update_fields=[*validated_data, "updated_at"])
+        self._set_all(instance, sets)
+        return instance
+
+    def _take_sets(self, data: dict[str, Any]) -> Mapping[str, Any]:
+        names = [name for name in data if isinstance(self.fields.get(name), ToManyField)]
+        return {name: data.pop(name) for name in names}
+
+    @staticmethod
+    def _set_all(instance: Any, sets: Mapping[str, Any]) -> None:
+        for name, rows in sets.items():
+            getattr(instance, name).set(rows)

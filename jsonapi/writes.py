@@ -1,0 +1,144 @@
+"""Writing: what a document may change, and the one order in which a change happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rest_framework.request import Request
+
+from jsonapi import messages, plans, signals, triggers
+from jsonapi.documents import Document
+from jsonapi.errors import Denied, NotAllowed
+from jsonapi.identifiers import RelationshipField, identifier
+from jsonapi.schema import Schema
+from jsonapi.serializers import ResourceSerializer
+
+if TYPE_CHECKING:
+    from jsonapi.views import ResourceViewSet
+
+
+class Write:
+    """One create or update by `request`, inside the transaction of its view."""
+
+    def __init__(self, view: ResourceViewSet, request: Request, document: Document) -> None:
+        self.view = view
+        self.request = request
+        self.caller = request.auth
+        self.document = document
+        self.schema: Schema = view.schema()
+        self.triggers = triggers.of(self.schema.type)
+
+    def create(self) -> Any:
+        """Insert a row and tell the apps above. Raises ApiError."""
+        self._refuse_triggers()
+        data = self._writable(None, {})
+        serializer = self._serializer(data)
+        extra = self.schema.model.tenancy(self.caller)  # type: ignore[attr-defined]
+        if self.document.uid is not None:
+            extra["uid"] = self.document.uid
+        instance = serializer.save(**extra)
+        self._send(signals.resource_created, instance)
+        return instance
+
+    def update(self, instance: Any) -> Any:
+        """Change a locked row, run its triggers and tell the apps above. Raises ApiError."""
+        before = values(self.schema, instance)
+        data = self._writable(instance, before)
+        ran = self._triggered()
+        if data:
+            serializer = self._serializer(data, instance)
+            instance = serializer.save()
+        for name, value in ran.items():
+            self.triggers[name].run(instance, value, self.caller)
+        after = values(self.schema, instance)
+        changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+        self._send(signals.resource_updated, instance, changes=changes, triggers=list(ran))
+        return instance
+
+    def _send(self, signal: Any, instance: Any, **facts: Any) -> None:
+        signal.send(
+            sender=type(instance),
+            instance=instance,
+            caller=self.caller,
+            request=self.request,
+            **facts,
+        )
+
+    def _serializer(self, data: dict[str, Any], instance: Any = None) -> ResourceSerializer:
+        serializer = self.schema.serializer(
+            instance, data=data, partial=instance is not None, context={"caller": self.caller}
+        )
+        if not serializer.is_valid():
+            raise messages.refusal(serializer)
+        return serializer
+
+    def _refuse_triggers(self) -> None:
+        for name in self.document.attributes:
+            if name in self.triggers:
+                raise NotAllowed(name, pointer=f"/data/attributes/{name}")
+
+    def _triggered(self) -> dict[str, Any]:
+        """Return the values of the triggers to run, in their order of registration."""
+        sent = self.document.attributes
+        read = {name: one.read(sent[name]) for name, one in self.triggers.items() if name in sent}
+        return {name: value for name, value in read.items() if value is not None}
+
+    def _writable(self, instance: Any, before: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the serializer gets: the document without what changes nothing."""
+        fields = self.schema.serializer().fields
+        data = {}
+        for name, value in self.document.attributes.items():
+            field = fields.get(name)
+            if name in self.triggers:
+                continue
+            if field is None or isinstance(field, RelationshipField):
+                raise NotAllowed(name, pointer=f"/data/attributes/{name}")
+            if self._is_writable(name, field, instance):
+                data[name] = value
+            elif instance is None or before.get(name) != value:
+                raise NotAllowed(name, pointer=f"/data/attributes/{name}")
+        return data | self._writable_relationships(fields, instance)
+
+    def _writable_relationships(self, fields: Any, instance: Any) -> dict[str, Any]:
+        data = {}
+        for name, value in self.document.relationships.items():
+            field = fields.get(name)
+            pointer = f"/data/relationships/{name}"
+            if not isinstance(field, RelationshipField):
+                raise NotAllowed(name, pointer=pointer)
+            if self._is_writable(name, field, instance, "relationships"):
+                data[name] = value
+            elif instance is None or not self._is_linked(name, value, instance):
+                raise NotAllowed(name, pointer=pointer)
+        return data
+
+    def _is_writable(
+        self, name: str, field: Any, instance: Any, member: str = "attributes"
+    ) -> bool:
+        meta = self.schema.serializer.Meta
+        if field.read_only:
+            return False
+        if instance is not None and name in getattr(meta, "create_only_fields", ()):
+            return False
+        if name in getattr(meta, "trusted_fields", ()) and not self.caller.is_trusted:
+            raise Denied(pointer=f"/data/{member}/{name}")
+        return True
+
+    def _is_linked(self, name: str, value: Any, instance: Any) -> bool:
+        """Tell whether a read-only relationship was sent back as it is."""
+        target = self.schema.target(name)
+        if target is None:
+            return False
+        relation = self.schema.relationships[name]
+        sent = value if isinstance(value, list) else [] if value is None else [value]
+        rows = target.model._default_manager.filter(relation.of(instance))
+        stored = {(target.type, uid) for uid in rows.values_list("uid", flat=True)}
+        return {identifier(one, name) for one in sent} == stored
+
+
+def values(schema: Schema, instance: Any) -> dict[str, Any]:
+    """Return the attributes of a row as the API shows them, read from the database."""
+    plan = plans.plan_for(schema.type, None, "")
+    rows = schema.model._default_manager.filter(pk=instance.pk).computed()  # type: ignore[attr-defined]
+    return plan.attribute_values(rows.values_list(*plan.columns).get())
