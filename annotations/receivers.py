@@ -1,0 +1,52 @@
+"""Rules of tagging that hold however tags are written: by name, as a relationship, by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.signals import m2m_changed
+from django.dispatch import receiver
+
+from activity.owners import owner_of
+from activity.services import publish
+from annotations.models import Tag, Taggable
+from anonymization.services import check_not_forgotten
+from jsonapi import registry
+from jsonapi.errors import Invalid
+from organizations.models import TenantResource
+
+CHANGED = ("post_add", "post_remove", "post_clear")
+
+
+@receiver(m2m_changed)
+def on_tags_changing(
+    *, instance: Any, action: str, model: type[Model], pk_set: Collection[int] | None, **facts: Any
+) -> None:
+    """Allow some tags only, none on somebody forgotten, and publish `<type>.tagged`."""
+    if model is not Tag or not isinstance(instance, Taggable):
+        return
+    if action == "pre_add" and pk_set:
+        _lock(instance)
+    if action == "post_add":
+        _check_number(instance)
+    resource_type = registry.type_of(type(instance))
+    if action in CHANGED and pk_set != set() and isinstance(instance, TenantResource):
+        publish(instance=instance, topic=f"{resource_type}.tagged")
+
+
+def _lock(resource: Any) -> None:
+    """Lock the row, so that two requests cannot both add the last tag that fits."""
+    owner = owner_of(resource)
+    if owner is not None:
+        check_not_forgotten(environment_id=resource.environment_id, subject_uid=owner)
+    rows = type(resource)._base_manager.filter(pk=resource.pk)
+    rows.select_for_update().values_list("pk").first()
+
+
+def _check_number(resource: Any) -> None:
+    most = resource.environment.organization.tags_max_allowed_number
+    if resource.tags.count() > most:
+        title = f"cannot be more than {most}"
+        raise Invalid("tags", "too_many", title, relationship=True, count=most)

@@ -1,0 +1,65 @@
+"""A person's latest request, as the API shows it, computed by the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    F,
+    Func,
+    JSONField,
+    OuterRef,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable, Expression
+from django.db.models.functions import JSONObject
+
+from anonymization.models import TIMES, AnonymizationRequest
+
+PERSON = {"id": "uid", "first_name": "first_name", "last_name": "last_name", "email": "email"}
+
+
+class Formatted(Func):
+    """A point in time as `2025-03-15 11:39:21 UTC`, whatever the connection's time zone."""
+
+    template = """TO_CHAR(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"')"""
+    output_field = CharField()
+
+
+class WithoutNulls(Func):
+    """A JSON object without the members that are null, at every depth."""
+
+    function = "JSONB_STRIP_NULLS"
+    output_field = JSONField()
+
+
+def info_expression() -> Case:
+    """Return `anonymization_info` for an outer row of a person.
+
+    The outer row needs `environment_id`, `uid` and `anonymization_status`; where that is null
+    the answer is {} without a look at the requests.
+    """
+    latest = AnonymizationRequest.objects.filter(
+        environment_id=OuterRef("environment_id"), subject_uid=OuterRef("uid")
+    ).order_by("-pk")
+    members: dict[str, Expression | Combinable] = {
+        "status": F("status"),
+        **{name: Formatted(F(name)) for name in TIMES},
+        "requester": _person("requester"),
+        "cancellation_requester": _person("cancellation_requester"),
+    }
+    info = Subquery(
+        latest.values(info=WithoutNulls(JSONObject(**members)))[:1], output_field=JSONField()
+    )
+    nothing = Value({}, output_field=JSONField())
+    return Case(When(anonymization_status=None, then=nothing), default=info)
+
+
+def _person(relation: str) -> Case:
+    fields: dict[str, Any] = {key: F(f"{relation}__{name}") for key, name in PERSON.items()}
+    known = When(**{f"{relation}__isnull": False}, then=JSONObject(**fields))
+    return Case(known, default=None, output_field=JSONField())
