@@ -1,14 +1,10 @@
-"""Who is calling, and whether they may."""
+"""Who is calling, and what they were granted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
 Permissions = Mapping[str, frozenset[str]]  # resource type -> actions
 
@@ -46,12 +42,3 @@ class Caller:
     def may(self, action: str, resource_type: str) -> bool:
         """Actions: list, retrieve, create, update, destroy."""
         return action in self.permissions.get(resource_type, frozenset())
-
-
-class MayAct(BasePermission):
-    """Refuses what the permission table does not grant; rows are left to `visible_to`."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        caller = request.auth
-        action, resource_type = view.required_permission()  # type: ignore[attr-defined]
-        return isinstance(caller, Caller) and caller.may(action, resource_type)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 
-class LowercaseEmailField(models.EmailField[str, str]):
+class LowercaseEmailField(models.EmailField):  # type: ignore[type-arg]
     """An e-mail address, kept in lower case so that equality is equality of people."""
 
     def get_prep_value(self, value: Any) -> Any:

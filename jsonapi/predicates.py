@@ -15,7 +15,7 @@ Build = Callable[[str, Any], Q]
 
 @CharField.register_lookup
 @TextField.register_lookup
-class Like(Lookup[Any]):
+class Like(Lookup):  # type: ignore[type-arg]
     """SQL LIKE with the caller's own % and _."""
 
     lookup_name = "like"
