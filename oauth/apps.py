@@ -1,5 +1,14 @@
+import logging
+
 from django.apps import AppConfig
 
 
 class OAuthConfig(AppConfig):
+    """Who is calling: applications, grants, tokens and what they allow."""
+
     name = "oauth"
+    verbose_name = "OAuth"
+
+    def ready(self) -> None:
+        # Authlib's debug lines hold tokens and user names.
+        logging.getLogger("authlib").setLevel(logging.INFO)

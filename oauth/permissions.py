@@ -1,0 +1,51 @@
+"""Who may do what, in one table. Which rows they may do it to is decided by the querysets."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jsonapi.access import Permissions
+from organizations.models import Role
+
+ACTIONS = {"C": "create", "R": "retrieve", "L": "list", "U": "update", "D": "destroy"}
+READING = frozenset({"list", "retrieve"})
+NOTHING: Permissions = {}
+
+# Resource type: what a guest may do, what a customer may do besides, what an integration may.
+TABLE: Final[dict[str, tuple[str, str, str]]] = {
+    "addresses": ("CRUD", "", "CRLUD"),
+    "applications": ("R", "", "R"),
+    "customer_groups": ("", "", "CRLUD"),
+    "customers": ("C", "RUD", "CRLUD"),
+    "line_items": ("CRUD", "L", "CRLUD"),
+    "markets": ("", "", "CRLUD"),
+    "orders": ("CRU", "L", "CRLUD"),
+    "organizations": ("R", "", "R"),
+}
+
+
+def _actions(letters: str) -> frozenset[str]:
+    return frozenset(ACTIONS[letter] for letter in letters)
+
+
+PERMISSIONS: Final[dict[str, dict[str, frozenset[str]]]] = {
+    "guest": {name: _actions(guest) for name, (guest, _, _) in TABLE.items()},
+    "customer": {name: _actions(guest + more) for name, (guest, more, _) in TABLE.items()},
+    "integration": {name: _actions(trusted) for name, (_, _, trusted) in TABLE.items()},
+}
+
+
+def granted_by(role: Role) -> Permissions:
+    """Return what a role allows, never more than an integration may do."""
+    everything = PERMISSIONS["integration"]
+    if role.kind == Role.Kind.ADMIN:
+        return everything
+    if role.kind == Role.Kind.READ_ONLY:
+        return both(everything, dict.fromkeys(everything, READING))
+    named = {name: frozenset(some) for name, some in role.permissions.items() if some}
+    return both(everything, named)
+
+
+def both(these: Permissions, those: Permissions) -> Permissions:
+    """Return what two tables agree on."""
+    return {name: these[name] & those[name] for name in these.keys() & those.keys()}

@@ -1,0 +1,49 @@
+"""How often one address may ask for tokens. Without Redis, as often as it likes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import cache
+
+import redis
+from django.conf import settings
+from django.http import HttpRequest
+
+WINDOW = 60  # seconds
+DEFAULT_RATE = 300  # requests per window
+PATIENCE = 0.2  # seconds to wait for Redis
+
+logger = logging.getLogger(__name__)
+
+
+def seconds_to_wait(request: HttpRequest) -> int:
+    """Count a request; return 0, or how long its address has to wait.
+
+    The setting OAUTH_TOKEN_RATE is the number of requests per minute and address (default 300),
+    0 for any. Counting is atomic: parallel requests cannot slip through together.
+    """
+    rate: int = getattr(settings, "OAUTH_TOKEN_RATE", DEFAULT_RATE)
+    if rate == 0:
+        return 0
+    minute, passed = divmod(int(time.time()), WINDOW)
+    try:
+        count = _count(f"oauth:token:{request.META.get('REMOTE_ADDR', '')}:{minute}")
+    except redis.RedisError as error:
+        logger.warning("token requests are not counted: %s", type(error).__name__)
+        return 0
+    return WINDOW - passed if count > rate else 0
+
+
+def _count(key: str) -> int:
+    with _client().pipeline(transaction=True) as pipeline:
+        pipeline.incr(key)
+        pipeline.expire(key, WINDOW)
+        count: int = pipeline.execute()[0]
+    return count
+
+
+@cache
+def _client() -> redis.Redis:
+    url = settings.REDIS_URL.replace("redis+socket://", "unix://", 1)  # as Celery spells it
+    return redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
