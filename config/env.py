@@ -1,10 +1,17 @@
 """Typed reads of environment variables: a bad value is one line that names the fix."""
 
+import json
 import os
+import secrets
+from contextlib import suppress
 from datetime import timedelta
-from urllib.parse import parse_qsl, unquote, urlsplit
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+CONNECT_TIMEOUT = "5"
+"""Seconds until an unreachable database is an error rather than a wait."""
 
 
 def text(name: str, default: str) -> str:
@@ -35,11 +42,29 @@ def names(name: str, default: str) -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def folder(name: str, default: Path) -> Path:
+    return Path(text(name, str(default))).expanduser().resolve()
+
+
+def secret(name: str, file: Path) -> str:
+    """The variable, else what `file` holds, else a value that dies with this process."""
+    with suppress(OSError):
+        return os.environ.get(name) or file.read_text().strip() or secrets.token_urlsafe(50)
+    return secrets.token_urlsafe(50)
+
+
+def addresses(file: Path) -> None:
+    """Let commands run by hand find the servers that `make run` keeps: unset variables only."""
+    with suppress(OSError):
+        for name, value in json.loads(file.read_text()).items():
+            os.environ.setdefault(name, value)
+
+
 def database(name: str) -> dict[str, object]:
     """Django's DATABASES entry for `postgresql://user:password@host:port/name?host=/socket`."""
-    raw = os.environ.get(name, "")
-    url = urlsplit(raw)
-    if url.scheme not in ("postgres", "postgresql") or not url.path.strip("/"):
+    url = urlsplit(os.environ.get(name, ""))
+    port = port_of(url)
+    if url.scheme not in ("postgres", "postgresql") or not url.path.strip("/") or port is None:
         raise ImproperlyConfigured(
             f"{name}: write postgresql://user:password@host:5432/name, or leave it unset"
             " and start with `make run`"
@@ -51,18 +76,30 @@ def database(name: str) -> dict[str, object]:
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
         "HOST": query.pop("host", url.hostname or ""),
-        "PORT": str(url.port or ""),
-        "OPTIONS": query,
+        "PORT": port,
+        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT, **query},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
 
 
 def redis(name: str) -> str:
+    """The address as redis-py writes it: a socket is `unix:///path/to/socket`."""
     raw = os.environ.get(name, "")
-    if urlsplit(raw).scheme not in ("redis", "rediss", "unix", "redis+socket"):
+    url = urlsplit(raw)
+    where = {"redis": url.hostname, "rediss": url.hostname, "unix": url.path}
+    where["redis+socket"] = url.path
+    if not where.get(url.scheme) or port_of(url) is None:
         raise ImproperlyConfigured(
             f"{name}: write redis://host:6379/0 or redis+socket:///path/to/socket,"
             " or leave it unset and start with `make run`"
         )
-    return raw
+    return raw.replace("redis+socket://", "unix://", 1)
+
+
+def port_of(url: SplitResult) -> str | None:
+    """The port, "" when there is none, None when it is no port at all."""
+    try:
+        return str(url.port or "")
+    except ValueError:
+        return None

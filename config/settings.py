@@ -6,10 +6,11 @@ from pathlib import Path
 from config import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".local"))).resolve()
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / ".local")
+env.addresses(DATA_DIR / "addresses.json")
 
 DEBUG = env.boolean("DEBUG", default=False)
-SECRET_KEY = env.text("SECRET_KEY", "development")
+SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret_key")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "*")
 
 INSTALLED_APPS = [
@@ -83,21 +84,32 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Straight from the packages, so that there is no collectstatic to forget.
+WHITENOISE_USE_FINDERS = True
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["oauth.authentication.BearerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["jsonapi.access.MayAct"],
-    "EXCEPTION_HANDLER": "jsonapi.errors.exception_handler",
+    "DEFAULT_PERMISSION_CLASSES": ["jsonapi.permissions.MayAct"],
+    "EXCEPTION_HANDLER": "jsonapi.handlers.exception_handler",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_RENDERER_CLASSES": ["jsonapi.negotiation.Renderer"],
+    "DEFAULT_PARSER_CLASSES": ["jsonapi.negotiation.Parser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "jsonapi.negotiation.Negotiation",
 }
+# The largest request body that is read, in bytes.
+MAX_BODY_BYTES = 1_048_576
 
 REDIS_URL = env.redis("REDIS_URL")
-CELERY_BROKER_URL = REDIS_URL
+
+# Kombu has its own name for a socket.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_CONCURRENCY = env.integer("WORKER_CONCURRENCY", 2, low=1, high=64)
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Seconds that running tasks get to finish before they go back to the queue.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 2
 # Celery closes the database connection around every task unless told how often to keep it.
 CELERY_DB_REUSE_MAX = 1000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -107,6 +119,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+# A message that waited for the next one is of no use: `expires` drops it, in seconds.
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "anonymization.tasks.sweep", "schedule": 2, "options": {"expires": 2}},
 }
 
 # The public domain: tokens are issued by https://auth.<DOMAIN>, links start with

@@ -1,0 +1,1 @@
+"""Starts everything as children of one process, keeps it running, stops it in order."""
