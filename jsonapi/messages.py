@@ -53,9 +53,15 @@ def _failures(serializer: Serializer[Any]) -> Iterator[Invalid]:
     for name, details in serializer.errors.items():
         field = serializer.fields.get(name)
         value = serializer.initial_data.get(name)
-        for detail in _flat(details):
-            code = getattr(detail, "code", "invalid") or "invalid"
-            yield _failure(name, field, str(code), str(detail), value)
+        texts = {str(getattr(one, "code", "invalid")): str(one) for one in _flat(details)}
+        # Several validators may find the same fault; it is told once.
+        found = {
+            failure.errors[0]["meta"]["error"]: failure
+            for failure in (
+                _failure(name, field, code, text, value) for code, text in texts.items()
+            )
+        }
+        yield from found.values()
 
 
 def _flat(details: Any) -> Iterator[Any]:

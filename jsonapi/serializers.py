@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any
@@ -124,7 +125,7 @@ class ResourceSerializer(dja.ModelSerializer):
         derived = inverses(model, registry.models())
         names = dict.fromkeys((*meta.fields, *derived, *getattr(meta, "common", COMMON)))
         fields = {}
-        declared = {**self._declared_fields}
+        declared = copy.deepcopy(self._declared_fields)
         for name in names:
             relation = relationship(model, name)
             if name in declared:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import Model
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
@@ -39,7 +40,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
     resource_type: ClassVar[str]
     singleton: ClassVar[str | None] = None
     model: ClassVar[type[Model]]
-    action: str
+    action: str | None
 
     @classmethod
     @lru_cache(maxsize=None)  # noqa: B019 - classes live as long as the process
@@ -56,10 +57,12 @@ class ResourceViewSet(ViewSetMixin, APIView):
     def required_permission(self) -> tuple[str, str]:
         """Return the action and type that the permission table has to grant."""
         reading = self.action in ("related", "relationship")
-        return ("retrieve" if reading else self.action), self.resource_type
+        return ("retrieve" if reading else str(self.action)), self.resource_type
 
     def check_permissions(self, request: Request) -> None:
         """Refuse what nobody may do with 403, what this caller may not do with 401."""
+        if self.action is None:
+            raise MethodNotAllowed(str(request.method))
         action, _ = self.required_permission()
         if action not in self.actions_allowed:
             raise Forbidden

@@ -102,7 +102,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who works for one or more organizations, in the admin or through a token."""
 
     uid = UidField(unique=True)
-    email = LowercaseEmailField()
+    email = LowercaseEmailField(unique=True)
     first_name = models.CharField(max_length=150, blank=True)
     last_name = models.CharField(max_length=150, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
@@ -114,7 +114,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="organizations_unique_email")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="organizations_email_is_lower_case"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"user {self.uid}"

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('uid', jsonapi.models.UidField(db_collation='C', default=jsonapi.models.new_uid, editable=False, max_length=40, unique=True)),
-                ('email', jsonapi.fields.LowercaseEmailField(max_length=254)),
+                ('email', jsonapi.fields.LowercaseEmailField(max_length=254, unique=True)),
                 ('first_name', models.CharField(blank=True, max_length=150)),
                 ('last_name', models.CharField(blank=True, max_length=150)),
                 ('time_zone', models.CharField(default='UTC', max_length=64)),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='organizations_unique_email'),
+            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='organizations_email_is_lower_case'),
         ),
         migrations.AddConstraint(
             model_name='environment',
