@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from anonymization.doorbell import ring_on_commit
+from anonymization.doorbell import doorbell
 from anonymization.erasers import erase_all, lock_subject, subject_exists
 from anonymization.errors import AlreadyCompleted, NothingToCancel
 from anonymization.expressions import info_expression
@@ -178,7 +178,7 @@ def _create(environment_id: int, subject_uid: str, requester: User | None) -> An
     )
     request.refresh_from_db()
     if not grace:
-        ring_on_commit(PROCESS, request.pk)
+        doorbell.ring_on_commit(PROCESS, request.pk)
     return request
 
 

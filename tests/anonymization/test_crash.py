@@ -1,0 +1,84 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings as project
+from django.db import connection
+
+from anonymization import services
+from anonymization.models import Status
+from tests.anonymization.steps import entries, eventually, latest, request
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def dying_worker():
+    """Start a worker in a process of its own, on the database of the tests."""
+    workers = []
+
+    def start(wish):
+        given = connection.settings_dict
+        host = given["HOST"]
+        password = f":{given['PASSWORD']}" if given["PASSWORD"] else ""
+        place = f"?host={host}" if host.startswith("/") else ""
+        address = "" if place else f"{host}:{given['PORT']}"
+        url = f"postgresql://{given['USER']}{password}@{address}/{given['NAME']}{place}"
+        worker = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("dying_worker.py"), str(wish.pk)],
+            env={
+                **os.environ,
+                "DATABASE_URL": url,
+                "PYTHONPATH": os.pathsep.join([str(project.BASE_DIR), *sys.path]),
+                "ANONYMIZATION_LEASE_SECONDS": "1",
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        workers.append(worker)
+        return worker
+
+    yield start
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+        worker.stdout.close()
+
+
+def test_a_worker_killed_while_erasing_is_replaced_and_it_happens_once(alice, dying_worker):
+    wish = request(alice)
+    worker = dying_worker(wish)
+    assert worker.stdout.readline() == "erased\n"
+    assert latest(alice).status == Status.STARTED
+
+    worker.kill()
+    eventually(lambda: services.process_due() == 1)
+
+    alice.refresh_from_db()
+    assert alice.email.endswith("@anonymized.invalid")
+    assert latest(alice).status == Status.COMPLETED
+    assert latest(alice).attempts == 2
+    assert entries(alice) == [
+        "anonymization_request",
+        "anonymization_started",
+        "anonymization_completed",
+    ]
+    names = alice.events.values_list("name", flat=True)
+    assert list(names).count("customers.anonymization_completed") == 1
+
+
+def test_nobody_takes_over_from_a_worker_that_is_slow_but_alive(alice, dying_worker):
+    wish = request(alice)
+    worker = dying_worker(wish)
+    assert worker.stdout.readline() == "erased\n"
+    eventually(lambda: type(wish).objects.due().filter(pk=wish.pk).exists())
+
+    assert services.process_due() == 0
+
+    worker.stdin.close()
+    worker.wait(timeout=20)
+    assert latest(alice).attempts == 1
+    assert latest(alice).status == Status.COMPLETED
