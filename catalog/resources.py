@@ -1,0 +1,189 @@
+"""The catalog's resources of /api."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog.models import Market, Price, Sku, SkuList, SkuListItem, StockLocation, Store
+from catalog.serializers import MoneySerializer, SkuCodeField
+from customers.services import customer_of_token
+from jsonapi.errors import Invalid
+from jsonapi.registry import resource
+from jsonapi.serializers import ResourceSerializer
+from jsonapi.views import ResourceViewSet
+
+
+class MarketSerializer(ResourceSerializer):
+    """A market. Prices belong to its currency; there are no price lists."""
+
+    class Meta:
+        model = Market
+        fields = (
+            "number",
+            "name",
+            "code",
+            "currency_code",
+            "tax_included",
+            "facebook_pixel_id",
+            "checkout_url",
+            "private",
+            "shipping_cost_cutoff",
+            "addresses_required",
+            "shipping_required",
+            "payment_required",
+            "disabled_at",
+            "shared_secret",
+            "customer_group",
+            "attachments",
+        )
+        create_only_fields = ("currency_code",)
+
+
+@resource("markets")
+class MarketViewSet(ResourceViewSet):
+    serializer_class = MarketSerializer
+
+
+class StoreSerializer(ResourceSerializer):
+    """A physical shop of a market."""
+
+    class Meta:
+        model = Store
+        fields = ("name", "code", "market")
+
+
+@resource("stores")
+class StoreViewSet(ResourceViewSet):
+    serializer_class = StoreSerializer
+
+
+class StockLocationSerializer(ResourceSerializer):
+    """A warehouse."""
+
+    class Meta:
+        model = StockLocation
+        fields = ("name", "code", "suppress_etd")
+
+
+@resource("stock_locations")
+class StockLocationViewSet(ResourceViewSet):
+    serializer_class = StockLocationSerializer
+
+
+class SkuSerializer(ResourceSerializer):
+    """Something that can be sold, where it has a price."""
+
+    class Meta:
+        model = Sku
+        fields = (
+            "code",
+            "name",
+            "description",
+            "image_url",
+            "pieces_per_pack",
+            "weight",
+            "unit_of_weight",
+            "hs_tariff_number",
+            "do_not_ship",
+            "do_not_track",
+            "prices",
+            "sku_list_items",
+            "sku_lists",
+            "attachments",
+            "events",
+            "tags",
+        )
+        read_only_fields = ("sku_lists",)
+        trusted_fields = ("tags",)
+
+
+@resource("skus")
+class SkuViewSet(ResourceViewSet):
+    serializer_class = SkuSerializer
+
+
+class PriceSerializer(MoneySerializer):
+    """A price of a SKU: of a market, or of all markets with the currency."""
+
+    sku_code = SkuCodeField()
+
+    class Meta:
+        model = Price
+        fields = ("sku_code", "currency_code", "sku", "market")
+        amounts = ("amount", "compare_at_amount")
+        optional_fields = ("sku",)
+        create_only_fields = ("sku_code", "currency_code", "sku", "market")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        sku_from_code(self, attrs)
+        market: Market | None = attrs.get("market")
+        if market is not None and attrs.get("currency_code") != market.currency_code:
+            raise Invalid("currency_code", "invalid", "is not the currency of the market")
+        return attrs
+
+
+@resource("prices")
+class PriceViewSet(ResourceViewSet):
+    serializer_class = PriceSerializer
+
+
+def sku_from_code(serializer: ResourceSerializer, attrs: dict[str, Any]) -> None:
+    """Let `sku_code` stand for the relationship `sku`. Raises Invalid when neither is given."""
+    code = attrs.pop("sku_code", None)
+    if code is not None:
+        attrs["sku"] = Sku.objects.visible_to(serializer.caller).filter(code=code).first()
+        if attrs["sku"] is None:
+            raise Invalid("sku_code", "required", "must exist", value=code)
+    elif serializer.instance is None and attrs.get("sku") is None:
+        raise Invalid("sku", "blank", "can't be blank", relationship=True)
+
+
+class SkuListSerializer(ResourceSerializer):
+    """A list of SKUs that somebody put together."""
+
+    class Meta:
+        model = SkuList
+        fields = (
+            "name",
+            "slug",
+            "description",
+            "image_url",
+            "customer",
+            "skus",
+            "sku_list_items",
+            "attachments",
+        )
+        read_only_fields = ("skus",)
+
+    def create(self, validated_data: dict[str, Any]) -> SkuList:
+        owner = customer_of_token(caller=self.caller)
+        if owner is not None:
+            validated_data["customer"] = owner
+        created: SkuList = super().create(validated_data)
+        return created
+
+
+@resource("sku_lists")
+class SkuListViewSet(ResourceViewSet):
+    serializer_class = SkuListSerializer
+
+
+class SkuListItemSerializer(ResourceSerializer):
+    """One SKU of a list."""
+
+    sku_code = SkuCodeField()
+
+    class Meta:
+        model = SkuListItem
+        fields = ("position", "sku_code", "quantity", "sku_list", "sku")
+        optional_fields = ("sku",)
+        create_only_fields = ("sku_code", "sku_list", "sku")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        sku_from_code(self, attrs)
+        return attrs
+
+
+@resource("sku_list_items")
+class SkuListItemViewSet(ResourceViewSet):
+    serializer_class = SkuListItemSerializer

@@ -1,0 +1,159 @@
+"""What is forgotten of orders: who it was. What was sold, when and for how much has to stay."""
+
+from anonymization.erasers import Eraser, register
+from orders.models import LineItem, Order, OrderSubscription, Return, ReturnLineItem
+
+ACCOUNTS = "tax law wants to know what was sold, when, for how much and with which tax"
+STATE = "how far it got says nothing about a person"
+SETTING = "a setting of the shop, not a person"
+LINK = "leads to a row that is erased itself"
+PLACE = "the place of supply decides taxes"
+TIME = "when it happened says nothing about a person without a name"
+
+
+@register
+class OrderEraser(Eraser):
+    model = Order
+    path = "customer__uid"
+    keep = {
+        **dict.fromkeys(
+            (
+                "number",
+                "currency_code",
+                "tax_included",
+                "tax_rate",
+                "subtotal_amount_cents",
+                "shipping_amount_cents",
+                "payment_method_amount_cents",
+                "discount_amount_cents",
+                "adjustment_amount_cents",
+                "gift_card_amount_cents",
+                "total_tax_amount_cents",
+                "subtotal_tax_amount_cents",
+                "total_amount_cents",
+                "total_taxable_amount_cents",
+                "total_amount_with_taxes_cents",
+                "fees_amount_cents",
+                "duty_amount_cents",
+                "place_total_amount_cents",
+                "skus_count",
+            ),
+            ACCOUNTS,
+        ),
+        **dict.fromkeys(
+            ("status", "payment_status", "fulfillment_status", "errors_count", "guest"), STATE
+        ),
+        **dict.fromkeys(("autorefresh", "place_async", "market", "store"), SETTING),
+        **dict.fromkeys(("customer", "shipping_address", "billing_address"), LINK),
+        "country_code": PLACE,
+        **dict.fromkeys(
+            (
+                "created_at",
+                "placed_at",
+                "approved_at",
+                "cancelled_at",
+                "payment_updated_at",
+                "fulfillment_updated_at",
+                "refreshed_at",
+                "archived_at",
+                "subscription_created_at",
+                "expires_at",
+            ),
+            TIME,
+        ),
+    }
+    secret = {"token"}
+
+
+@register
+class LineItemEraser(Eraser):
+    model = LineItem
+    path = "order__customer__uid"
+    keep = {
+        **dict.fromkeys(
+            (
+                "sku",
+                "sku_code",
+                "item_type",
+                "name",
+                "image_url",
+                "quantity",
+                "currency_code",
+                "unit_amount_cents",
+                "priced_by_catalog",
+                "compare_at_amount_cents",
+                "discount_cents",
+                "total_amount_cents",
+                "tax_rate",
+                "tax_amount_cents",
+            ),
+            ACCOUNTS,
+        ),
+        "order": LINK,
+        "created_at": TIME,
+    }
+
+
+@register
+class OrderSubscriptionEraser(Eraser):
+    model = OrderSubscription
+    path = "customer__uid"
+    keep = {
+        **dict.fromkeys(
+            (
+                "number",
+                "status",
+                "frequency",
+                "occurrencies",
+                "errors_count",
+                "succeeded_on_last_run",
+            ),
+            STATE,
+        ),
+        **dict.fromkeys(
+            ("activate_by_source_order", "place_target_order", "renewal_alert_period", "market"),
+            SETTING,
+        ),
+        **dict.fromkeys(("customer", "source_order"), LINK),
+        **dict.fromkeys(
+            ("created_at", "starts_at", "expires_at", "last_run_at", "next_run_at"), TIME
+        ),
+    }
+
+
+@register
+class ReturnEraser(Eraser):
+    model = Return
+    path = ("customer__uid", "order__customer__uid")
+    keep = {
+        **dict.fromkeys(
+            ("number", "skus_count", "currency_code", "estimated_refund_amount_cents"), ACCOUNTS
+        ),
+        "status": STATE,
+        "stock_location": SETTING,
+        **dict.fromkeys(("order", "customer", "origin_address"), LINK),
+        **dict.fromkeys(
+            (
+                "created_at",
+                "approved_at",
+                "cancelled_at",
+                "shipped_at",
+                "rejected_at",
+                "received_at",
+                "refunded_at",
+                "archived_at",
+            ),
+            TIME,
+        ),
+    }
+
+
+@register
+class ReturnLineItemEraser(Eraser):
+    model = ReturnLineItem
+    path = ("return__customer__uid", "return__order__customer__uid")
+    keep = {
+        **dict.fromkeys(("quantity", "currency_code", "total_amount_cents"), ACCOUNTS),
+        **dict.fromkeys(("return", "line_item"), LINK),
+        **dict.fromkeys(("created_at", "restocked_at"), TIME),
+    }

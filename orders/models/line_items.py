@@ -1,0 +1,80 @@
+"""What an order is made of: goods, and what comes on top of them or off them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from activity.models import Event
+from annotations.models import Taggable
+from catalog.models import Sku
+from jsonapi.access import Caller
+from orders.models.orders import Order, amount
+from orders.states import OPEN_TO_GUESTS, ItemType
+from organizations.models import TenantQuerySet, TenantResource
+
+# Together they keep every line within 2**53, which JavaScript still reads exactly.
+MOST = 10_000
+LARGEST_AMOUNT = 100_000_000_000
+
+
+class LineItemQuerySet(TenantQuerySet):
+    """Line items follow their order."""
+
+    def public_to(self, caller: Caller) -> Self:
+        orders = Order.objects.filter(environment_id=caller.environment_id)
+        return self.filter(order__in=orders.public_to(caller))
+
+    def changeable_by(self, caller: Caller) -> Self:
+        rows = self.visible_to(caller)
+        return rows if caller.is_trusted else rows.filter(order__status__in=OPEN_TO_GUESTS)
+
+
+class LineItem(Taggable, TenantResource):
+    """One line of an order. Amounts are integers in the currency's minor unit."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="line_items")
+    sku = models.ForeignKey(Sku, on_delete=models.SET_NULL, null=True, related_name="+")
+    # As it was when the line was written: the SKU can be renamed or deleted.
+    sku_code = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    item_type = models.CharField(max_length=19, choices=ItemType, default=ItemType.SKUS)
+    name = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    image_url = models.CharField(max_length=2000, null=True, blank=True)  # noqa: DJ001
+    quantity = models.PositiveIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(MOST)]
+    )
+    currency_code = models.CharField(max_length=3, editable=False)
+    unit_amount_cents = models.BigIntegerField(
+        blank=True,  # filled in from the catalog
+        validators=[MinValueValidator(-LARGEST_AMOUNT), MaxValueValidator(LARGEST_AMOUNT)],
+    )
+    # False where an integration named the price: refreshing prices leaves it alone.
+    priced_by_catalog = models.BooleanField(default=False, editable=False)
+    compare_at_amount_cents = models.BigIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(LARGEST_AMOUNT)]
+    )
+    discount_cents = amount()
+    total_amount_cents = amount()
+    tax_rate = models.FloatField(
+        null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(10)]
+    )
+    tax_amount_cents = amount()
+    events = GenericRelation(Event)
+
+    owner_path = "order__customer__uid"
+    objects: ClassVar[Any] = LineItemQuerySet.as_manager()
+
+    class Meta(TenantResource.Meta):
+        constraints = [
+            *TenantResource.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1), name="orders_quantity_is_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"line item {self.uid}"

@@ -1,0 +1,75 @@
+"""Everything that changes orders: keyword-only, atomic, safe to repeat.
+
+Locks are always taken in one order: customers by ascending primary key, then the order, then
+its lines. Erasing a person locks the customer first too, so nobody waits in a circle.
+"""
+
+from orders.services.addresses import (
+    clone_address,
+    fill_address_from_other,
+    save_to_address_book,
+)
+from orders.services.counting import find_differences, reconcile, recount_orders
+from orders.services.lines import add_line, change_line, refresh, refresh_prices, remove_line
+from orders.services.locking import lock_order
+from orders.services.payments import authorize, capture, fulfill, refund
+from orders.services.placing import place, place_now, validate
+from orders.services.returns import (
+    add_return_line,
+    archive_return,
+    change_return_line,
+    create_return,
+    move_return,
+    remove_return_line,
+    restock,
+)
+from orders.services.subscriptions import create_subscription, move_subscription
+from orders.services.transitions import (
+    approve,
+    archive,
+    cancel,
+    make_pending,
+    start_editing,
+    stop_editing,
+)
+from orders.services.writing import create_order, delete_order, update_order
+
+__all__ = [
+    "add_line",
+    "add_return_line",
+    "approve",
+    "archive",
+    "archive_return",
+    "authorize",
+    "cancel",
+    "capture",
+    "change_line",
+    "change_return_line",
+    "clone_address",
+    "create_order",
+    "create_return",
+    "create_subscription",
+    "delete_order",
+    "fill_address_from_other",
+    "find_differences",
+    "fulfill",
+    "lock_order",
+    "make_pending",
+    "move_return",
+    "move_subscription",
+    "place",
+    "place_now",
+    "reconcile",
+    "recount_orders",
+    "refresh",
+    "refresh_prices",
+    "refund",
+    "remove_line",
+    "remove_return_line",
+    "restock",
+    "save_to_address_book",
+    "start_editing",
+    "stop_editing",
+    "update_order",
+    "validate",
+]

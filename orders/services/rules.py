@@ -1,0 +1,74 @@
+"""What has to be true of an order, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from customers.models import Customer
+from jsonapi.errors import Invalid
+from orders.models import Order
+from orders.states import GOODS, ItemType, PaymentStatus
+
+
+def refusal(order: Order, trigger: str) -> Invalid:
+    """Return the error for a trigger that the order's state does not allow."""
+    return Invalid(
+        trigger,
+        "invalid_transition",
+        f"is not possible for this order: status {order.status}, payment status"
+        f" {order.payment_status}, fulfillment status {order.fulfillment_status}",
+        value=order.status,
+    )
+
+
+def problem(relationship: str, error: str, title: str) -> Invalid:
+    """Return the error about one of the order's relationships."""
+    return Invalid(relationship, error, title, relationship=True)
+
+
+def customer_problems(order: Order) -> Iterator[Invalid]:
+    """Yield what forbids the order's customer to order in its market."""
+    customer: Customer | None = order.customer
+    if customer is not None and not customer.enabled:
+        yield problem("customer", "disabled", "is disabled")
+    if order.market.disabled_at is not None:
+        yield problem("market", "disabled", "is disabled")
+    if not order.market.admits(customer) and customer is not None:
+        yield problem("customer", "not_a_member", "does not belong to the market's customer group")
+
+
+def obstacles(order: Order) -> Iterator[Invalid]:
+    """Yield everything that keeps the order from being placed."""
+    if order.customer is None:
+        yield problem("customer", "blank", "can't be blank")
+    yield from customer_problems(order)
+    if not order.line_items.filter(item_type__in=GOODS).exists():
+        yield problem("line_items", "blank", "can't be blank")
+    yield from _address_obstacles(order)
+    if order.market.shipping_required and has_to_ship(order):
+        shipments = order.line_items.filter(item_type=ItemType.SHIPMENTS)
+        if not shipments.exists():
+            yield Invalid("shipping_amount_cents", "blank", "can't be blank: no shipments line")
+    unpaid = order.payment_status == PaymentStatus.UNPAID and order.total_amount_with_taxes_cents
+    if order.market.payment_required and unpaid:
+        yield Invalid(
+            "payment_status", "exclusion", "must not be unpaid", value=order.payment_status
+        )
+
+
+def _address_obstacles(order: Order) -> Iterator[Invalid]:
+    shipping = order.shipping_address
+    if order.market.addresses_required:
+        if shipping is None and has_to_ship(order):
+            yield problem("shipping_address", "blank", "can't be blank")
+        if order.billing_address is None:
+            yield problem("billing_address", "blank", "can't be blank")
+    lock = order.shipping_country_code_lock
+    if lock and shipping is not None and shipping.country_code != lock:
+        yield problem("shipping_address", "country_lock", f"must be in {lock}")
+
+
+def has_to_ship(order: Order) -> bool:
+    """Tell whether anything of the order has to be sent somewhere."""
+    goods = order.line_items.filter(item_type=ItemType.SKUS)
+    return bool(goods.exclude(sku__do_not_ship=True).exists())

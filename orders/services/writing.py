@@ -1,0 +1,151 @@
+"""Creating, changing and deleting orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from activity.services import publish
+from customers.models import Customer
+from customers.services import check_not_forgotten, find_or_create, sign_up
+from jsonapi.errors import Invalid
+from orders.models import Order
+from orders.services.addresses import adopt
+from orders.services.counting import recount_orders
+from orders.services.locking import lock_customers, lock_order
+from orders.services.rules import customer_problems, problem
+from orders.services.totals import settle
+
+Values = dict[str, Any]
+
+
+@transaction.atomic
+def create_order(*, trusted: bool, values: Values) -> Order:
+    """Create a draft from columns, `customer_email` and `customer_password`.
+
+    An e-mail finds the customer, or makes a new one. `trusted` is False for what anybody could
+    send. Raises Invalid, for instance when the customer may not order in the market.
+    """
+    password = values.pop("customer_password", None)
+    values = _with_customer(values["environment_id"], values)
+    customer: Customer | None = values.get("customer")
+    if customer is not None:
+        lock_customers(customer_ids=[customer.pk])
+        _check_customer(customer)
+    order = Order(**values)
+    _take_over_market(order)
+    _raise(order)
+    adopt(order)
+    order.save()
+    _sign_up(order, password, trusted=trusted)
+    return order
+
+
+@transaction.atomic
+def update_order(*, order: Order, trusted: bool, values: Values) -> None:
+    """Change columns, the customer (also by e-mail) and the password of a new customer.
+
+    Moving a placed order recounts both customers' orders. Raises Invalid.
+    """
+    password = values.pop("customer_password", None)
+    values = _with_customer(order.environment_id, values)
+    customer: Customer | None = values.get("customer")
+    lock_order(order=order, customer_ids=[customer.pk if customer else None])
+    before = order.customer_id
+    _check_change(order, values)
+    if customer is not None:
+        _check_customer(customer)
+    for name, value in values.items():
+        setattr(order, name, value)
+    if "market" in values:
+        _take_over_market(order)
+    if values.keys() & {"market", "customer"}:
+        _raise(order)
+    if values.keys() & {"customer", "shipping_address", "billing_address"}:
+        adopt(order)
+    order.save()
+    _sign_up(order, password, trusted=trusted)
+    settle(order)
+    if order.customer_id != before:
+        _follow(order, before)
+
+
+@transaction.atomic
+def delete_order(*, order: Order) -> None:
+    """Delete the order with its lines and recount its customer's orders."""
+    lock_order(order=order)
+    customer_id = order.customer_id
+    order.delete()
+    recount_orders(customer_ids=[customer_id])
+
+
+def _with_customer(environment_id: int, values: Values) -> Values:
+    """Return `values` with a customer for the e-mail and an e-mail for the customer."""
+    email, customer = values.get("customer_email"), values.get("customer")
+    if email and customer is None:
+        customer = find_or_create(environment_id=environment_id, email=email)
+    elif email and customer is not None and email.lower() != customer.email:
+        raise Invalid("customer_email", "invalid", "is not the e-mail of the customer")
+    if values.keys() & {"customer", "customer_email"}:
+        return {
+            **values,
+            "customer": customer,
+            "customer_email": customer.email if customer else None,
+        }
+    return values
+
+
+def _check_customer(customer: Customer) -> None:
+    """Raise Conflict for a person who is being forgotten; the customer's row is locked."""
+    customer.refresh_from_db()
+    check_not_forgotten(customer=customer)
+
+
+def _check_change(order: Order, values: Values) -> None:
+    if order.customer_id is not None and order.is_counted and values.get("customer", order) is None:
+        raise problem("customer", "blank", "can't be blank")
+    market = values.get("market", order.market)
+    if market != order.market and order.line_items.exists():
+        raise problem("market", "has_line_items", "can't be changed: the order has line items")
+
+
+def _take_over_market(order: Order) -> None:
+    order.currency_code = order.market.currency_code
+    order.tax_included = order.market.tax_included
+    if order.store is not None and order.store.market_id != order.market_id:
+        raise problem("store", "invalid", "does not belong to the order's market")
+
+
+def _raise(order: Order) -> None:
+    problems = list(customer_problems(order))
+    if problems:
+        raise Invalid.many(problems)
+
+
+def _sign_up(order: Order, password: str | None, *, trusted: bool) -> None:
+    """Give the order's customer a password; an open door only where nothing lies behind it.
+
+    Whoever knows an e-mail could otherwise take over what its owner has ordered or stored.
+    """
+    if password is None:
+        return
+    customer = order.customer
+    if customer is None:
+        raise Invalid("customer_email", "blank", "can't be blank")
+    others = customer.orders.exclude(pk=order.pk)
+    if not trusted and (others.exists() or customer.customer_addresses.exists()):
+        raise Invalid("customer_password", "taken", "has already been set")
+    sign_up(customer=customer, password=password)
+    publish(instance=customer, topic="customers.create_password")
+    Order.objects.filter(pk=order.pk).update(guest=False)
+    order.guest = False
+
+
+def _follow(order: Order, before: int | None) -> None:
+    """Move what hangs on the order to its new customer."""
+    person = {"customer": order.customer, "customer_email": order.customer_email}
+    order.returns.update(**person)
+    order.order_subscriptions.update(**person)
+    if order.is_counted:
+        recount_orders(customer_ids=[before, order.customer_id])
