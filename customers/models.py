@@ -72,7 +72,9 @@ class Customer(Taggable, TenantResource):
     email = LowercaseEmailField(max_length=254)
     password = models.CharField("password hash", max_length=128, blank=True, editable=False)
     has_password = models.GeneratedField(
-        expression=~Q(password=""), output_field=models.BooleanField(), db_persist=True
+        expression=~Q(password=""),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     total_orders_count = models.PositiveIntegerField(default=0, editable=False)
     status = models.GeneratedField(
@@ -170,7 +172,7 @@ class Address(Taggable, TenantResource):
     state_code = models.CharField(max_length=32, null=True, blank=True)  # noqa: DJ001
     country_code = models.CharField(max_length=2)
     phone = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
-    email = models.EmailField(null=True, blank=True)
+    email = models.EmailField(null=True, blank=True)  # noqa: DJ001
     notes = models.TextField(max_length=5000, null=True, blank=True)  # noqa: DJ001
     lat = models.FloatField(null=True, blank=True)
     lng = models.FloatField(null=True, blank=True)

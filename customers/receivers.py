@@ -14,7 +14,5 @@ from customers.models import Customer
 @receiver(anonymization_changed, sender=AnonymizationRequest)
 def copy_status(sender: Any, request: AnonymizationRequest, **facts: Any) -> None:
     """Keep the status on the customer's own row: it is filtered and sorted there."""
-    rows = Customer.objects.filter(
-        environment_id=request.environment_id, uid=request.subject_uid
-    )
+    rows = Customer.objects.filter(environment_id=request.environment_id, uid=request.subject_uid)
     rows.update(anonymization_status=request.status)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from annotations.triggers import register_tag_triggers
 from anonymization import services as anonymization
 from anonymization.access import requester
-from annotations.triggers import register_tag_triggers
 from customers.models import Customer
 from jsonapi.access import Caller
 from jsonapi.triggers import trigger

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
 
 Permissions = Mapping[str, frozenset[str]]  # resource type -> actions
 
@@ -42,3 +45,10 @@ class Caller:
     def may(self, action: str, resource_type: str) -> bool:
         """Actions: list, retrieve, create, update, destroy."""
         return action in self.permissions.get(resource_type, frozenset())
+
+
+def caller_of(request: Request) -> Caller:
+    """Return who the request's token says is calling; the permission check has seen it."""
+    caller = request.auth
+    assert isinstance(caller, Caller)  # noqa: S101
+    return caller

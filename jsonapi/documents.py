@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jsonapi.errors import BadRequest, Conflict
-from jsonapi.models import validate_uid
+from jsonapi.models import UID
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def _uid(data: dict[str, Any], expected: str | None) -> str | None:
         raise _missing("id")
     if expected is not None and uid != expected:
         raise _other_id()
-    if uid is not None and not (isinstance(uid, str) and validate_uid.regex.match(uid)):
+    if uid is not None and not (isinstance(uid, str) and UID.match(uid)):
         raise BadRequest(
             "INVALID_RESOURCE_ID",
             "Invalid resource id",
@@ -80,6 +80,8 @@ def _malformed(detail: str, pointer: str) -> BadRequest:
 
 def _missing(name: str) -> BadRequest:
     return BadRequest(
-        "PARAM_MISSING", "Missing Parameter", f"The required parameter, {name}, is missing.",
+        "PARAM_MISSING",
+        "Missing Parameter",
+        f"The required parameter, {name}, is missing.",
         pointer=f"/data/{name}",
     )

@@ -18,7 +18,7 @@ LONGEST_ECHO = 255
 class ApiError(Exception):
     """A refusal. `errors` holds the JSON:API error objects of the reply."""
 
-    status_code = status.HTTP_400_BAD_REQUEST
+    status_code: int = status.HTTP_400_BAD_REQUEST
     code = "BAD_REQUEST"
     title = "Bad request"
     detail = "The request could not be understood."
@@ -59,7 +59,9 @@ class NotAllowed(BadRequest):
     """400: the request names something that does not exist or cannot be written here."""
 
     def __init__(self, name: str, **source: Any) -> None:
-        super().__init__("PARAM_NOT_ALLOWED", "Param not allowed", f"{name} is not allowed.", **source)
+        super().__init__(
+            "PARAM_NOT_ALLOWED", "Param not allowed", f"{name} is not allowed.", **source
+        )
 
 
 class InvalidToken(ApiError):
@@ -95,9 +97,7 @@ class NotFound(ApiError):
     status_code = status.HTTP_404_NOT_FOUND
     code = "RECORD_NOT_FOUND"
     title = "Record not found"
-    detail = (
-        "The requested resource was not found. Please double-check the resource id."
-    )
+    detail = "The requested resource was not found. Please double-check the resource id."
 
 
 class MethodNotSupported(ApiError):

@@ -66,7 +66,8 @@ def condition(schema: Schema, key: str, value: str, caller: Caller) -> Q:
             f"{value[:100]} is not a valid value for {key}.",
             parameter=parameter,
         ) from None
-    return reduce(and_ if parsed.all_of else or_, parts)
+    joined: Q = reduce(and_ if parsed.all_of else or_, parts)
+    return joined
 
 
 @lru_cache(maxsize=4096)
@@ -110,9 +111,10 @@ def _apply(column: Column, predicate: str, value: str, caller: Caller) -> Q:
     if column.field is None:
         return _relationship(column, predicate, value, caller)
     build, argument = _predicate(column, predicate, value)
+    own: Q = build(column.name, argument)
     if not column.path:
-        return build(column.name, argument)
-    inside = _beyond(column.path, build(column.name, argument), caller)
+        return own
+    inside = _beyond(column.path, own, caller)
     if predicate.endswith("_or_null") or (predicate in ("null", "blank") and switch(value)):
         return inside | ~_beyond(column.path, Q(), caller)
     return inside
@@ -134,7 +136,9 @@ def _beyond(path: Iterable[tuple[Schema, Relationship]], inner: Q, caller: Calle
             raise ValueError
         related = view.rows_for(caller).filter(inner)
         model: type[Model] = schema.model
-        inner = Q(pk__in=model._base_manager.filter(**{f"{relation.path}__in": related}).values("pk"))
+        inner = Q(
+            pk__in=model._base_manager.filter(**{f"{relation.path}__in": related}).values("pk")
+        )
     return inner
 
 
@@ -184,5 +188,3 @@ def _check_range(field: Any, number: float) -> None:
         raise ValueError
     if number != number:  # noqa: PLR0124 - only NaN differs from itself
         raise ValueError
-
-

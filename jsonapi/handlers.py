@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -18,7 +19,17 @@ from jsonapi.negotiation import MEDIA_TYPE, dumps
 
 logger = logging.getLogger(__name__)
 
-REFUSALS: dict[type[Exception], type[errors.ApiError]] = {
+
+class Misplaced(errors.BadRequest):
+    """400: a value that no column can hold, e.g. a number out of range."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "INVALID_DATA_FORMAT", "Invalid data format", "A value has no place in the database."
+        )
+
+
+REFUSALS: dict[type[Exception], Callable[[], errors.ApiError]] = {
     Http404: errors.NotFound,
     exceptions.NotFound: errors.NotFound,
     exceptions.NotAuthenticated: errors.InvalidToken,
@@ -27,6 +38,7 @@ REFUSALS: dict[type[Exception], type[errors.ApiError]] = {
     exceptions.NotAcceptable: errors.NotAcceptable,
     exceptions.UnsupportedMediaType: errors.UnsupportedMediaType,
     RequestDataTooBig: errors.TooLarge,
+    DataError: Misplaced,
     ProtectedError: errors.Locked,
     RestrictedError: errors.Locked,
 }
@@ -44,20 +56,20 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def _refusal(error: Exception, context: dict[str, Any]) -> errors.ApiError:
-    if isinstance(error, errors.ApiError):
-        return error
-    if isinstance(error, exceptions.MethodNotAllowed):
-        return errors.MethodNotSupported(headers={"Allow": ", ".join(context["view"].allowed_methods)})
-    if isinstance(error, exceptions.Throttled):
-        return errors.Throttled(headers={"Retry-After": str(int(error.wait or 1))})
-    if isinstance(error, IntegrityError):
-        return messages.broken_constraint(error, context["view"].model)
-    if isinstance(error, DataError):
-        return errors.BadRequest("INVALID_DATA_FORMAT", "Invalid data format", "A value has no place in the database.")
-    for kind, refusal in REFUSALS.items():
-        if isinstance(error, kind):
-            return refusal()
-    return internal_error(error)
+    match error:
+        case errors.ApiError():
+            return error
+        case exceptions.MethodNotAllowed():
+            allowed = ", ".join(context["view"].allowed_methods)
+            return errors.MethodNotSupported(headers={"Allow": allowed})
+        case exceptions.Throttled():
+            return errors.Throttled(
+                headers={"Retry-After": str(int(getattr(error, "wait", None) or 1))}
+            )
+        case IntegrityError():
+            return messages.broken_constraint(error, context["view"].model)
+    known = (refusal() for kind, refusal in REFUSALS.items() if isinstance(error, kind))
+    return next(known, None) or internal_error(error)
 
 
 def internal_error(error: Exception) -> errors.InternalError:

@@ -75,7 +75,9 @@ def _flat(details: Any) -> Iterator[Any]:
         yield details
 
 
-def _failure(name: str, field: Field[Any, Any, Any, Any] | None, code: str, text: str, value: Any) -> Invalid:
+def _failure(
+    name: str, field: Field[Any, Any, Any, Any] | None, code: str, text: str, value: Any
+) -> Invalid:
     error, title = WORDS.get(code, (code, text))
     if code == "invalid":
         title = "is invalid"
@@ -119,8 +121,8 @@ def _subject(constraint: UniqueConstraint) -> str:
     """Return the column that gives a unique constraint its meaning: the last one it names."""
     if constraint.fields:
         return constraint.fields[-1]
-    names = [
-        source.name
+    names: list[str] = [
+        str(source.name)  # type: ignore[attr-defined]
         for expression in constraint.expressions
         for source in (
             expression.get_source_expressions() if isinstance(expression, Func) else [expression]

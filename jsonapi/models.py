@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.core.validators import RegexValidator
 from django.db import models
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def new_uid() -> str:
     return clock + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_DIGITS))
 
 
-validate_uid = RegexValidator(r"\A[A-Za-z0-9_-]{1,40}\Z", "is invalid", "invalid")
+UID = re.compile(r"\A[A-Za-z0-9_-]{1,40}\Z")
 
 
 class UidField(models.CharField):  # type: ignore[type-arg]

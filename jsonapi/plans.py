@@ -122,15 +122,16 @@ class Plan:
         return orjson.Fragment("{" + text.replace(ID, node.row[1]) + "}")
 
 
+Fetched = tuple[list[Node], list[Node]]
+
+
 @lru_cache(maxsize=2048)
 def plan_for(resource_type: str, wanted: frozenset[str] | None, base_url: str) -> Plan:
     """Return the compiled plan of a type, fieldset and base URL."""
     return Plan(registry.schema_of(resource_type), wanted, base_url)
 
 
-def fetch(
-    resource_type: str, rows: ResourceQuerySet, tree: Tree, reader: Reader
-) -> tuple[list[Node], list[Node]]:
+def fetch(resource_type: str, rows: ResourceQuerySet, tree: Tree, reader: Reader) -> Fetched:
     """Return the nodes of `rows`, in their order, and those that `tree` includes."""
     roots = _select(resource_type, rows, reader)
     found = {(node.plan.schema.type, node.row[0]): node for node in roots}
@@ -165,9 +166,7 @@ def _include(nodes: list[Node], tree: Tree, reader: Reader, found: Found) -> Non
         _include(list(children.values()), below, reader, found)
 
 
-def _children(
-    resource_type: str, keys: set[int], reader: Reader, found: Found
-) -> dict[int, Node]:
+def _children(resource_type: str, keys: set[int], reader: Reader, found: Found) -> dict[int, Node]:
     """Return the nodes of these primary keys, fetching those not yet in the document."""
     missing = [key for key in keys if (resource_type, key) not in found]
     view = registry.view_of(resource_type)

@@ -15,7 +15,7 @@ Build = Callable[[str, Any], Q]
 
 @CharField.register_lookup
 @TextField.register_lookup
-class Like(Lookup):  # type: ignore[type-arg]
+class Like(Lookup):
     """SQL LIKE with the caller's own % and _."""
 
     lookup_name = "like"
@@ -32,8 +32,8 @@ def _positive(lookup: str) -> Build:
 
 def _negative(lookup: str) -> Build:
     """Not the lookup, and not null: in SQL nothing is unequal to null."""
-    return lambda column, value: ~Q(**{f"{column}__{lookup}": value}) & Q(
-        **{f"{column}__isnull": False}
+    return lambda column, value: (
+        ~Q(**{f"{column}__{lookup}": value}) & Q(**{f"{column}__isnull": False})
     )
 
 
@@ -130,5 +130,3 @@ def contains_json(column: str, fragment: Any) -> Q:
 def as_text(column: str) -> Cast:
     """Return a column of another kind as text, for the textual predicates."""
     return Cast(F(column), TextField())
-
-

@@ -41,7 +41,7 @@ class Query:
 def parse(parameters: QueryDict, schema: Schema, caller: Caller, *, many: bool) -> Query:
     """Return the compiled query string. Raises BadRequest that names the bad parameter."""
     query = Query()
-    fieldsets = {}
+    fieldsets: dict[str, frozenset[str]] = {}
     if len(parameters) > MOST_FILTERS:
         raise BadRequest("INVALID_FILTERS_SYNTAX", "Too many parameters", "Send fewer parameters.")
     for name, value in parameters.items():

@@ -57,7 +57,7 @@ def type_of(model: type[Model]) -> str | None:
 
 def schema_of(resource_type: str) -> Schema:
     """Return the compiled declaration of a registered type."""
-    return _by_type[resource_type].schema()
+    return _by_type[resource_type].declaration()
 
 
 def urls() -> list[URLPattern]:
@@ -71,14 +71,10 @@ def _routes(view: type[ResourceViewSet]) -> Iterator[URLPattern]:
         yield path(view.singleton, _as(view, get="retrieve"))
     else:
         yield path(base, _as(view, get="list", post="create"))
-    yield path(
-        f"{base}/<str:uid>", _as(view, get="retrieve", patch="update", delete="destroy")
-    )
+    yield path(f"{base}/<str:uid>", _as(view, get="retrieve", patch="update", delete="destroy"))
     yield path(f"{view.singleton or base}/<str:uid>/<str:related>", _as(view, get="related"))
-    yield path(
-        f"{base}/<str:uid>/relationships/<str:related>", _as(view, get="relationship")
-    )
+    yield path(f"{base}/<str:uid>/relationships/<str:related>", _as(view, get="relationship"))
 
 
-def _as(view: type[ResourceViewSet], **actions: str) -> Any:
-    return view.as_view(actions)
+def _as(view: type[ResourceViewSet], **actions: Any) -> Any:
+    return view.as_view(dict(actions))

@@ -79,7 +79,7 @@ class ManyToMany(Relationship):
 
     def __init__(self, name: str, field: ManyToManyField[Any, Any]) -> None:
         super().__init__(name, field.name)
-        self.through = field.remote_field.through
+        self.through: Any = field.remote_field.through
         self.source = f"{field.m2m_field_name()}_id"
         self.target = f"{field.m2m_reverse_field_name()}_id"
         self.model = field.related_model

@@ -83,7 +83,7 @@ class Schema:
             return Attribute(name, declared_columns, getattr(declared, "function", None))
         source = declared.source or name
         try:
-            field = self.model._meta.get_field(source)
+            field: Any = self.model._meta.get_field(source)
         except FieldDoesNotExist:
             return Attribute(name, (source,))  # an annotation of `computed()`
         output = getattr(field, "output_field", None) or field

@@ -20,7 +20,6 @@ from jsonapi.relationships import (
     ManyToMany,
     Polymorphic,
     Reverse,
-    ToOne,
     inverses,
     relationship,
 )
@@ -91,7 +90,7 @@ class StrictIntegerField(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
-class ResourceSerializer(dja.ModelSerializer):
+class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
     """Reads and describes one resource. `Meta.fields` are its names on the wire.
 
     Besides DRF's options Meta takes `create_only_fields` (read-only afterwards),
@@ -141,7 +140,8 @@ class ResourceSerializer(dja.ModelSerializer):
         if field is None or field.generated or not field.editable or name in self._read_only():
             return serializers.ReadOnlyField()
         kind, options = self.build_standard_field(name, field)
-        return kind(**options)
+        standard: Field[Any, Any, Any, Any] = kind(**options)
+        return standard
 
     def _model_field(self, name: str) -> Any:
         return {field.name: field for field in self.Meta.model._meta.concrete_fields}.get(name)

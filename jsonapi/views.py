@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -11,11 +11,11 @@ from django.db.models import Model
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSetMixin
 from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSetMixin
 
 from jsonapi import documents, plans, query, registry, signals
-from jsonapi.access import Caller
+from jsonapi.access import Caller, caller_of
 from jsonapi.errors import Denied, Forbidden, NotFound
 from jsonapi.models import ResourceQuerySet
 from jsonapi.pagination import Page
@@ -40,11 +40,11 @@ class ResourceViewSet(ViewSetMixin, APIView):
     resource_type: ClassVar[str]
     singleton: ClassVar[str | None] = None
     model: ClassVar[type[Model]]
-    action: str | None
+    action: str | None  # type: ignore[assignment]
 
     @classmethod
-    @lru_cache(maxsize=None)  # noqa: B019 - classes live as long as the process
-    def schema(cls) -> Schema:
+    @cache
+    def declaration(cls) -> Schema:
         """Return the compiled declaration."""
         return Schema(cls.resource_type, cls.serializer_class)
 
@@ -72,18 +72,18 @@ class ResourceViewSet(ViewSetMixin, APIView):
 
     def list(self, request: Request) -> Response:
         """GET /api/<type>"""
-        return self._collection(request, self.rows_for(request.auth))
+        return self._collection(request, self.rows_for(caller_of(request)))
 
     def retrieve(self, request: Request, uid: str | None = None) -> Response:
         """GET /api/<type>/<id>"""
         wanted = self._query(request, many=False)
-        rows = self.rows_for(request.auth)
+        rows = self.rows_for(caller_of(request))
         return self._single(request, self._narrow(rows, uid), wanted)
 
     def related(self, request: Request, uid: str, related: str) -> Response:
         """GET /api/<type>/<id>/<relationship>"""
         view, rows, many = self._related(request, uid, related)
-        caller = request.auth
+        caller = caller_of(request)
         if not caller.may("list" if many else "retrieve", view.resource_type):
             raise Denied
         if many:
@@ -101,9 +101,11 @@ class ResourceViewSet(ViewSetMixin, APIView):
             data = {"type": view.resource_type, "id": keys[0]} if keys else None
             return Response({"links": links, "data": data})
         page = Page(request, rows.order_by("pk"), view()._query(request, many=True))
-        keys = page.rows.values_list("uid", flat=True)
-        data_list = [{"type": view.resource_type, "id": key} for key in keys]
-        return Response({"links": links | page.links, "data": data_list, "meta": page.meta})
+        identifiers = [
+            {"type": view.resource_type, "id": key}
+            for key in page.rows.values_list("uid", flat=True)
+        ]
+        return Response({"links": links | page.links, "data": identifiers, "meta": page.meta})
 
     # Writing
 
@@ -133,7 +135,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
             instance = self._locked(request, uid)
             instance.validate_delete()
             signals.resource_deleted.send(
-                sender=self.model, instance=instance, caller=request.auth, request=request
+                sender=self.model, instance=instance, caller=caller_of(request), request=request
             )
             self.perform_destroy(instance)
         return Response(status=204)
@@ -145,7 +147,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
     # Steps
 
     def _query(self, request: Request, *, many: bool) -> Query:
-        return query.parse(request.query_params, self.schema(), request.auth, many=many)
+        return query.parse(request.query_params, self.declaration(), caller_of(request), many=many)
 
     def _narrow(self, rows: ResourceQuerySet, uid: str | None) -> ResourceQuerySet:
         if uid is None:
@@ -154,8 +156,8 @@ class ResourceViewSet(ViewSetMixin, APIView):
 
     def _locked(self, request: Request, uid: str) -> Any:
         """Return the row, locked until the transaction ends. Raises NotFound or Denied."""
-        rows = self._narrow(self.rows_for(request.auth), uid)
-        changeable = rows.changeable_by(request.auth).select_for_update(of=("self",))
+        rows = self._narrow(self.rows_for(caller_of(request)), uid)
+        changeable = rows.changeable_by(caller_of(request)).select_for_update(of=("self",))
         instance = changeable.first()
         if instance is None:
             raise Denied if rows.exists() else NotFound
@@ -164,8 +166,8 @@ class ResourceViewSet(ViewSetMixin, APIView):
     def _related(
         self, request: Request, uid: str, related: str
     ) -> tuple[type[ResourceViewSet], ResourceQuerySet, bool]:
-        relation = self.schema().relationships.get(related)
-        parent = self._narrow(self.rows_for(request.auth), uid).first()
+        relation = self.declaration().relationships.get(related)
+        parent = self._narrow(self.rows_for(caller_of(request)), uid).first()
         if relation is None or parent is None:
             raise NotFound
         if isinstance(relation, Polymorphic):
@@ -174,13 +176,15 @@ class ResourceViewSet(ViewSetMixin, APIView):
             view = registry.view_of(registry.type_of(relation.model) or "")
         if view is None:
             raise NotFound
-        return view, view.rows_for(request.auth).filter(relation.of(parent)), relation.many
+        return view, view.rows_for(caller_of(request)).filter(relation.of(parent)), relation.many
 
     def _collection(self, request: Request, rows: ResourceQuerySet) -> Response:
         wanted = self._query(request, many=True)
-        page = Page(request, rows.filter(wanted.condition).order_by(*wanted.order or ["pk"]), wanted)
+        page = Page(
+            request, rows.filter(wanted.condition).order_by(*wanted.order or ["pk"]), wanted
+        )
         nodes, included = self._fetch(request, page.rows, wanted)
-        meta = caller_meta(request.auth)
+        meta = caller_meta(caller_of(request))
         document = {
             "data": [node.plan.resource_object(node, meta) for node in nodes],
             "meta": page.meta,
@@ -194,19 +198,17 @@ class ResourceViewSet(ViewSetMixin, APIView):
         nodes, included = self._fetch(request, rows[:1], wanted)
         if not nodes and not or_none:
             raise NotFound
-        meta = caller_meta(request.auth)
+        meta = caller_meta(caller_of(request))
         data = nodes[0].plan.resource_object(nodes[0], meta) if nodes else None
         return Response(_with_included({"data": data}, wanted, included, meta))
 
     def _reply(self, request: Request, instance: Any, wanted: Query) -> Response:
         """Show a row that was just written, also to callers who may not read it again."""
-        rows = self.model._default_manager.filter(pk=instance.pk)
+        rows: Any = self.model._default_manager.filter(pk=instance.pk)
         return self._single(request, rows, wanted)
 
-    def _fetch(
-        self, request: Request, rows: ResourceQuerySet, wanted: Query
-    ) -> tuple[list[plans.Node], list[plans.Node]]:
-        reader = plans.Reader(request.auth, base_url(request), wanted.fieldsets)
+    def _fetch(self, request: Request, rows: ResourceQuerySet, wanted: Query) -> plans.Fetched:
+        reader = plans.Reader(caller_of(request), base_url(request), wanted.fieldsets)
         return plans.fetch(self.resource_type, rows, wanted.include, reader)
 
 
@@ -221,7 +223,7 @@ def caller_meta(caller: Caller) -> dict[str, str]:
 
 
 def _with_included(
-    document: dict[str, Any], wanted: Query, included: list[plans.Node], meta: Any
+    document: dict[str, Any], wanted: Query, included: Sequence[plans.Node], meta: Any
 ) -> dict[str, Any]:
     if wanted.include:
         document["included"] = [node.plan.resource_object(node, meta) for node in included]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rest_framework.request import Request
 
 from jsonapi import messages, plans, signals, triggers
+from jsonapi.access import caller_of
 from jsonapi.documents import Document
 from jsonapi.errors import Denied, NotAllowed
 from jsonapi.identifiers import RelationshipField, identifier
@@ -24,9 +25,9 @@ class Write:
     def __init__(self, view: ResourceViewSet, request: Request, document: Document) -> None:
         self.view = view
         self.request = request
-        self.caller = request.auth
+        self.caller = caller_of(request)
         self.document = document
-        self.schema: Schema = view.schema()
+        self.schema: Schema = view.declaration()
         self.triggers = triggers.of(self.schema.type)
 
     def create(self) -> Any:
@@ -52,7 +53,9 @@ class Write:
         for name, value in ran.items():
             self.triggers[name].run(instance, value, self.caller)
         after = values(self.schema, instance)
-        changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+        changes = {
+            name: [before[name], after[name]] for name in after if before[name] != after[name]
+        }
         self._send(signals.resource_updated, instance, changes=changes, triggers=list(ran))
         return instance
 

@@ -21,7 +21,10 @@ def post(shop, body, **headers):
         (b"", "INVALID_DATA_FORMAT"),
         (b"\xff\xfe", "INVALID_DATA_FORMAT"),
         (b'{"data": NaN}', "INVALID_DATA_FORMAT"),
-        (b'{"data": {"type": "customers", "attributes": {"email": "\\ud800"}}}', "INVALID_DATA_FORMAT"),
+        (
+            b'{"data": {"type": "customers", "attributes": {"email": "\\ud800"}}}',
+            "INVALID_DATA_FORMAT",
+        ),
         (b"[" * 100_000, "INVALID_DATA_FORMAT"),
         (b"[]", "INVALID_DATA_FORMAT"),
         (b"null", "INVALID_DATA_FORMAT"),

@@ -236,9 +236,7 @@ def test_sorting_follows_each_criterion(shop):
 
 def test_a_row_that_matches_twice_is_listed_once(shop):
     for reference in ("news", "offers"):
-        shop.alice.customer_subscriptions.create(
-            environment=shop.environment, reference=reference
-        )
+        shop.alice.customer_subscriptions.create(environment=shop.environment, reference=reference)
 
     reply = shop.integration.get(
         "customers", {"filter[q][customer_subscriptions_reference_present]": "true"}
