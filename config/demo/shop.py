@@ -1,0 +1,108 @@
+"""What the demo's shop sells, and to whom."""
+
+from __future__ import annotations
+
+import random
+import secrets
+
+from catalog.models import Market, Price, Sku, StockLocation, Store
+from customers.models import Address, Customer, CustomerAddress, CustomerGroup
+from orders import services
+from organizations.models import Environment
+
+CUSTOMER_EMAIL = "jane@example.com"
+PEOPLE = [
+    ("Jane", "Doe", "IT", "Milano", "20121"),
+    ("Luca", "Bianchi", "IT", "Roma", "00184"),
+    ("Marie", "Dupont", "FR", "Paris", "75001"),
+    ("Jonas", "Weber", "DE", "Berlin", "10115"),
+    ("Nora", "Hansen", "NO", "Oslo", "0150"),
+    ("Pablo", "Garcia", "ES", "Madrid", "28013"),
+    ("Emma", "Novak", "AT", "Wien", "1010"),
+    ("Liam", "Byrne", "IE", "Dublin", "D02 X285"),
+    ("Sofia", "Silva", "PT", "Lisboa", "1100-148"),
+    ("Hugo", "Larsen", "DK", "Aarhus", "8000"),
+    ("Ines", "Moreau", "FR", "Lyon", "69002"),
+    ("Otto", "Fischer", "DE", "Hamburg", "20095"),
+]
+GOODS = [
+    ("TSHIRT-WHITE-M", "White T-shirt, M", 2900),
+    ("TSHIRT-BLACK-L", "Black T-shirt, L", 2900),
+    ("MUG-BLUE", "Blue mug", 1250),
+    ("TOTE-NATURAL", "Natural tote bag", 1800),
+    ("HOODIE-GREY-M", "Grey hoodie, M", 6400),
+]
+
+
+def stock(environment: Environment) -> Market:
+    """Create the markets and everything sold there; return the market open to all."""
+    vip = CustomerGroup.objects.create(environment=environment, name="VIP", code="vip")
+    europe = Market.objects.create(
+        environment=environment, name="Europe", code="europe", currency_code="EUR"
+    )
+    Market.objects.create(
+        environment=environment,
+        name="VIP sales",
+        code="vip",
+        currency_code="EUR",
+        customer_group=vip,
+    )
+    Store.objects.create(environment=environment, name="Milano", code="milano", market=europe)
+    StockLocation.objects.create(environment=environment, name="Warehouse", code="main")
+    for code, name, cents in GOODS:
+        sku = Sku.objects.create(environment=environment, code=code, name=name)
+        Price.objects.create(
+            environment=environment, sku=sku, currency_code="EUR", amount_cents=cents
+        )
+    return europe
+
+
+def people(environment: Environment, market: Market) -> str:
+    """Create the customers, each with an address and some orders; return Jane's password."""
+    # The same shop in every data folder; only secrets differ.
+    dice = random.Random(7)  # noqa: S311
+    password = secrets.token_urlsafe(9)
+    group = CustomerGroup.objects.get(environment=environment, code="vip")
+    for first, last, country, city, zip_code in PEOPLE:
+        customer = Customer(environment=environment, email=f"{first.lower()}@example.com")
+        if customer.email == CUSTOMER_EMAIL:
+            customer.set_password(password)
+            customer.customer_group = group
+        customer.save()
+        address = Address.objects.create(
+            environment=environment,
+            customer=customer,
+            first_name=first,
+            last_name=last,
+            line_1=f"{dice.randint(1, 90)} Main Street",
+            city=city,
+            zip_code=zip_code,
+            country_code=country,
+            phone="+39 02 1234567",
+        )
+        CustomerAddress.objects.create(environment=environment, customer=customer, address=address)
+        for _ in range(dice.randint(0, 3)):
+            _order(customer, address, market, dice)
+    return password
+
+
+def _order(customer: Customer, address: Address, market: Market, dice: random.Random) -> None:
+    order = services.create_order(
+        trusted=True,
+        values={
+            "environment_id": customer.environment_id,
+            "market": market,
+            "customer": customer,
+            "shipping_address": address,
+            "billing_address": address,
+        },
+    )
+    for code, _, _ in dice.sample(GOODS, dice.randint(1, 3)):
+        values = {
+            "environment_id": customer.environment_id,
+            "sku_code": code,
+            "quantity": dice.randint(1, 3),
+        }
+        services.add_line(order=order, values=values)
+    if dice.random() < 0.8:
+        services.place(order=order)
