@@ -24,11 +24,6 @@ from orders.states import ItemType
 NOTES = frozenset({"reference", "reference_origin", "metadata"})
 
 
-def none_yet() -> int:
-    """Return 0: how many there are of what this server does not keep."""
-    return 0
-
-
 class OrderSerializer(MoneySerializer):
     """An order. Its status moves by triggers, its sums by its lines."""
 
@@ -40,8 +35,6 @@ class OrderSerializer(MoneySerializer):
         min_length=SHORTEST_PASSWORD,
         max_length=LONGEST_PASSWORD,
     )
-    line_item_options_count = Computed(none_yet)
-    shipments_count = Computed(none_yet)
 
     class Meta:
         model = Order

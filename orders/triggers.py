@@ -14,7 +14,7 @@ from orders import services
 from orders.models import Order, OrderSubscription, Return, ReturnLineItem
 from orders.services.returns import STEPS as RETURN_STEPS
 from orders.services.subscriptions import STEPS as SUBSCRIPTION_STEPS
-from orders.states import OrderStatus, PaymentStatus
+from orders.states import OrderStatus
 
 SIDES = {"shipping": "shipping_address", "billing": "billing_address"}
 address_id = serializers.CharField(max_length=40)
@@ -103,9 +103,7 @@ def approve(order: Order, caller: Caller) -> None:
 @trigger("orders", "_approve_and_capture", trusted=True)
 def approve_and_capture(order: Order, caller: Caller) -> None:
     """Approve a placed order and record that its payment, if there is one, was taken."""
-    services.approve(order=order, trigger="_approve_and_capture")
-    if order.payment_status != PaymentStatus.FREE:
-        services.capture(order=order, trigger="_approve_and_capture")
+    services.approve_and_capture(order=order)
 
 
 @trigger("orders", "_capture", trusted=True)

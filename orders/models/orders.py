@@ -76,6 +76,9 @@ class OrderQuerySet(TenantQuerySet):
                 function="REPLACE",
                 output_field=models.CharField(),
             ),
+            # What this server keeps none of.
+            line_item_options_count=Value(0),
+            shipments_count=Value(0),
             customer_type=Case(
                 When(customer=None, then=Value(None)),
                 When(customer__total_orders_count__gt=F("counted"), then=Value("returning")),

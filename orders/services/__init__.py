@@ -26,6 +26,7 @@ from orders.services.returns import (
 from orders.services.subscriptions import create_subscription, move_subscription
 from orders.services.transitions import (
     approve,
+    approve_and_capture,
     archive,
     cancel,
     make_pending,
@@ -38,6 +39,7 @@ __all__ = [
     "add_line",
     "add_return_line",
     "approve",
+    "approve_and_capture",
     "archive",
     "archive_return",
     "authorize",

@@ -10,6 +10,7 @@ from jsonapi.errors import Invalid
 from orders.models import Order
 from orders.services.counting import recount_orders
 from orders.services.locking import lock_order
+from orders.services.payments import capture
 from orders.services.rules import refusal
 from orders.states import (
     AUTHORIZED,
@@ -41,6 +42,15 @@ def approve(*, order: Order, trigger: str = "_approve") -> None:
         raise refusal(order, trigger)
     order.approved_at = timezone.now()
     _move(order, OrderStatus.APPROVED, "approve", "approved_at")
+
+
+@transaction.atomic
+def approve_and_capture(*, order: Order) -> None:
+    """Approve a placed order and record that its payment was taken; both or, with Invalid, none."""
+    lock_order(order=order)
+    if order.payment_status != PaymentStatus.FREE:
+        capture(order=order, trigger="_approve_and_capture")
+    approve(order=order, trigger="_approve_and_capture")
 
 
 @transaction.atomic

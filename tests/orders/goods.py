@@ -1,0 +1,86 @@
+"""Something to sell, somewhere to sell it, and carts full of it."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from catalog.models import Market, Price, Sku
+from orders import services
+from orders.models import Order
+from tests.api import Api, identifier, token_for
+from tests.factories import make_group
+
+numbers = count(1)
+
+
+def make_market(environment: Any, **fields: Any) -> Market:
+    fields.setdefault("name", f"Market {next(numbers)}")
+    fields.setdefault("currency_code", "EUR")
+    return Market.objects.create(environment=environment, **fields)
+
+
+def make_private_market(environment: Any, **fields: Any) -> Market:
+    return make_market(environment, customer_group=make_group(environment), **fields)
+
+
+def make_sku(environment: Any, *, price: int | None = 2500, **fields: Any) -> Sku:
+    """Return a SKU that costs `price` cents in every market with euros."""
+    fields.setdefault("code", f"SKU{next(numbers)}")
+    fields.setdefault("name", "A mug")
+    sku = Sku.objects.create(environment=environment, **fields)
+    if price is not None:
+        Price.objects.create(
+            environment=environment, sku=sku, currency_code="EUR", amount_cents=price
+        )
+    return sku
+
+
+def make_order(market: Market, customer: Any = None, **values: Any) -> Order:
+    values = {"environment_id": market.environment_id, "market": market, **values}
+    return services.create_order(trusted=True, values={**values, "customer": customer})
+
+
+def add_line(order: Order, *, quantity: int = 1, unit_amount_cents: int = 1000, **values: Any):
+    values = {"name": "A mug", "quantity": quantity, **values}
+    values |= {"unit_amount_cents": unit_amount_cents, "environment_id": order.environment_id}
+    line = services.add_line(order=order, values=values)
+    order.refresh_from_db()
+    return line
+
+
+def make_pending(market: Market, customer: Any, **values: Any) -> Order:
+    order = make_order(market, customer, **values)
+    add_line(order)
+    return order
+
+
+def make_placed(market: Market, customer: Any, **values: Any) -> Order:
+    order = make_pending(market, customer, **values)
+    services.place(order=order)
+    return order
+
+
+def shopping_in(shop: Any, market: Market, customer: Any = None) -> Api:
+    """Return a storefront whose token is for one market, perhaps a customer's."""
+    grant = {"scope": f"market:id:{market.uid}"}
+    if customer is not None:
+        grant |= {
+            "grant_type": "password",
+            "username": customer.email,
+            "password": "correct horse battery",
+        }
+    return Api(token_for(shop.channel, **grant))
+
+
+def trigger(api: Api, row: Any, name: str, value: Any = True, resource_type: str = "orders"):
+    return api.patch(resource_type, row.uid, attributes={name: value})
+
+
+def attributes(reply: Any) -> dict[str, Any]:
+    assert reply.status_code in (200, 201), reply.content
+    return reply.json()["data"]["attributes"]
+
+
+def linked(resource_type: str, row: Any) -> dict[str, str]:
+    return identifier(resource_type, row)
