@@ -13,7 +13,8 @@ from django.db.models.functions import Lower
 from activity.owners import owner_of
 from organizations.models import TenantResource
 
-TAG_NAME = r"[0-9A-Za-z_-]{1,25}"
+TAG_LETTER = "[0-9A-Za-z_-]"
+TAG_NAME = f"{TAG_LETTER}{{1,25}}"
 
 
 class Tag(TenantResource):
@@ -21,7 +22,7 @@ class Tag(TenantResource):
 
     name = models.CharField(
         max_length=25,
-        validators=[RegexValidator(rf"\A{TAG_NAME}\Z", "is invalid", "invalid")],
+        validators=[RegexValidator(rf"\A{TAG_LETTER}+\Z", "is invalid", "invalid")],
     )
 
     class Meta(TenantResource.Meta):

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(blank=True, max_length=255, null=True)),
                 ('reference_origin', models.CharField(blank=True, max_length=255, null=True)),
                 ('metadata', models.JSONField(blank=True, default=dict)),
-                ('name', models.CharField(max_length=25, validators=[django.core.validators.RegexValidator('\\A[0-9A-Za-z_-]{1,25}\\Z', 'is invalid', 'invalid')])),
+                ('name', models.CharField(max_length=25, validators=[django.core.validators.RegexValidator('\\A[0-9A-Za-z_-]+\\Z', 'is invalid', 'invalid')])),
                 ('environment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.environment')),
             ],
             options={

@@ -1,0 +1,206 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from activity.models import EventStore
+from activity.services import record
+from tests.api import error
+
+pytestmark = pytest.mark.django_db
+
+
+def trail(api, customer, **query):
+    return api.get(f"customers/{customer.uid}/event_stores", query)
+
+
+def shown(reply):
+    assert reply.status_code == 200, reply.json()
+    return [row["attributes"] for row in reply.json()["data"]]
+
+
+@pytest.fixture
+def history(shop):
+    """Thirty changes of Alice."""
+    for number in range(30):
+        record(instance=shop.alice, event="update", payload={"n": [number, number + 1]})
+
+
+def test_it_tells_who_changed_what_from_which_value_to_which(shop):
+    shop.staff.patch("customers", shop.alice.uid, attributes={"reference": "r-1"})
+
+    [entry] = shown(trail(shop.staff, shop.alice))
+
+    assert entry["resource_type"] == "customers"
+    assert entry["resource_id"] == shop.alice.uid
+    assert entry["event"] == "update"
+    assert entry["payload"]["reference"] == {"from": None, "to": "r-1"}
+    assert entry["who"] == {
+        "application": {
+            "id": shop.application.uid,
+            "kind": "integration",
+            "public": False,
+            "confidential": True,
+        },
+        "owner": {
+            "id": shop.user.uid,
+            "type": "User",
+            "email": shop.user.email,
+            "first_name": "Travis",
+            "last_name": "Muller",
+        },
+    }
+    assert entry["created_at"] == entry["updated_at"]
+    assert entry["created_at"].endswith("+00:00")
+    assert entry["reference"] == entry["reference_origin"] == entry["metadata"] == {}
+
+
+def test_it_stores_no_name_of_the_staff(shop):
+    shop.staff.patch("customers", shop.alice.uid, attributes={"reference": "r-1"})
+
+    entry = EventStore.objects.get(resource_uid=shop.alice.uid)
+
+    assert entry.who["owner"] == {"id": shop.user.uid, "type": "User"}
+
+
+def test_it_never_holds_a_password(shop):
+    shop.integration.patch("customers", shop.alice.uid, attributes={"password": "n3w passw0rd!"})
+
+    assert "n3w" not in str(list(EventStore.objects.values()))
+
+
+def test_a_change_of_nothing_leaves_no_entry(shop):
+    shop.staff.patch("customers", shop.alice.uid, attributes={"email": shop.alice.email})
+
+    assert shown(trail(shop.staff, shop.alice)) == []
+
+
+def test_it_tells_of_the_beginning_and_the_end(shop):
+    uid = shop.staff.post("tags", attributes={"name": "vip"}).json()["data"]["id"]
+    shop.staff.delete(f"tags/{uid}")
+
+    entries = shown(shop.staff.get(f"tags/{uid}/event_stores"))
+
+    assert [entry["event"] for entry in entries] == ["destroy", "create"]
+
+
+def test_what_is_refused_leaves_no_entry(shop):
+    before = EventStore.objects.count()
+
+    assert shop.staff.post("customers", attributes={"email": "no"}).status_code == 422
+    assert EventStore.objects.count() == before
+
+
+def test_pages_go_on_from_the_last_entry(shop, history):
+    first = trail(shop.staff, shop.alice, **{"page[size]": 25})
+    link = first.json()["links"]["next"]
+    assert "page[after]=" in link
+
+    second = shop.staff.client.get(
+        link.removeprefix("http://testserver"),
+        headers={"Authorization": f"Bearer {shop.staff.token}"},
+    )
+
+    numbers = [entry["payload"]["n"]["from"] for entry in shown(first) + shown(second)]
+    assert numbers == list(range(29, -1, -1))
+    assert "next" not in second.json()["links"]
+
+
+def test_pages_are_not_counted(shop, history):
+    reply = trail(shop.staff, shop.alice, sort="-id")
+
+    assert len(shown(reply)) == 10
+    assert not {"record_count", "page_count"} & reply.json()["meta"].keys()
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"page[size]": "26"}, "INVALID_PAGE_VALUE"),
+        ({"page[size]": "0"}, "INVALID_PAGE_VALUE"),
+        ({"page[size]": "x"}, "INVALID_PAGE_VALUE"),
+        ({"page[after]": "1-1"}, "INVALID_PAGE_VALUE"),
+        ({"page[number]": "1"}, "PARAM_NOT_ALLOWED"),
+        ({"filter[q][event_eq]": "update"}, "PARAM_NOT_ALLOWED"),
+        ({"sort": "event"}, "PARAM_NOT_ALLOWED"),
+        ({"include": "who"}, "PARAM_NOT_ALLOWED"),
+    ],
+)
+def test_it_refuses_other_questions(shop, query, code):
+    reply = trail(shop.staff, shop.alice, **query)
+
+    assert reply.status_code == 400
+    assert error(reply)["code"] == code
+    assert error(reply)["source"] == {"parameter": next(iter(query))}
+
+
+@pytest.mark.parametrize("who", ["guest", "as_alice"])
+def test_a_public_client_may_not_look(shop, who):
+    reply = trail(getattr(shop, who), shop.alice)
+
+    assert reply.status_code == 401
+    assert error(reply)["code"] == "UNAUTHORIZED"
+
+
+def test_another_tenants_trail_does_not_exist(shop, rival, history):
+    entry = EventStore.objects.first()
+
+    assert shop.staff.get(f"event_stores/{entry.uid}").status_code == 200
+    assert rival.staff.get(f"event_stores/{entry.uid}").status_code == 404
+    assert trail(rival.staff, shop.alice).status_code == 404
+    assert rival.staff.get("event_stores").json()["data"] == []
+
+
+def test_one_entry_can_be_retrieved(shop, history):
+    listed = shop.staff.get("event_stores").json()["data"][0]
+
+    reply = shop.staff.get(f"event_stores/{listed['id']}")
+
+    assert reply.json()["data"] == listed
+    assert listed["links"]["self"].endswith(f"/api/event_stores/{listed['id']}")
+
+
+@pytest.mark.parametrize("path", ["event_stores/%00", "nothings/1/event_stores"])
+def test_what_does_not_exist_is_not_found(shop, path):
+    assert shop.staff.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_nobody_can_write_it(shop, history, method):
+    entry = EventStore.objects.first()
+
+    reply = shop.staff.request(method, f"event_stores/{entry.uid}")
+
+    assert reply.status_code in (403, 405)
+
+
+def test_the_rows_are_append_only(shop, history):
+    entry = EventStore.objects.first()
+
+    with pytest.raises(TypeError):
+        entry.save()
+    with pytest.raises(TypeError):
+        entry.delete()
+
+
+def test_ids_are_numbers_that_sort_by_time(shop, history):
+    ids = [
+        tuple(map(int, uid.split("-")))
+        for uid in EventStore.objects.order_by("pk").values_list("uid", flat=True)
+    ]
+
+    assert ids == sorted(ids)
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_page_costs_the_same_however_many_people_it_names(shop):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            shown(trail(shop.staff, shop.alice, **{"page[size]": 25}))
+        return len(queries)
+
+    shop.staff.patch("customers", shop.alice.uid, attributes={"reference": "0"})
+    one = cost()
+    for number in range(9):
+        shop.staff.patch("customers", shop.alice.uid, attributes={"reference": f"r-{number}"})
+
+    assert cost() == one
