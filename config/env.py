@@ -94,7 +94,14 @@ def redis(name: str) -> str:
             f"{name}: write redis://host:6379/0 or redis+socket:///path/to/socket,"
             " or leave it unset and start with `make run`"
         )
-    return raw.replace("redis+socket://", "unix://", 1)
+    return raw.replace("redis+socket://", "unix://", 1).replace("?virtual_host=", "?db=", 1)
+
+
+def broker(redis_url: str) -> str:
+    """The same address as kombu writes it."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 
 
 def port_of(url: SplitResult) -> str | None:

@@ -101,8 +101,7 @@ MAX_BODY_BYTES = 1_048_576
 
 REDIS_URL = env.redis("REDIS_URL")
 
-# Kombu has its own name for a socket.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL = env.broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -15,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.supervisor.console import say
 from config.supervisor.errors import StartFailed
+from config.supervisor.folders import make_passable
 from config.supervisor.options import read_options
 from config.supervisor.servers import Servers
 
@@ -33,10 +35,10 @@ def main() -> int:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """A private folder; root's can be passed through, for the server inside it."""
-    folder = Path(tempfile.mkdtemp(prefix="clientele-test-"))
-    folder.chmod(0o700 if os.geteuid() else 0o711)
+    """A folder that goes, and what root keeps elsewhere for it."""
+    folder = Path(tempfile.gettempdir()) / f"clientele-test-{secrets.token_hex(4)}"
     try:
+        make_passable(folder)
         yield folder
     finally:
         shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)

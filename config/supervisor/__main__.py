@@ -46,7 +46,7 @@ def run_alone(program: str, options: Options) -> None:
     """Become the program. Both URLs must be given: nothing embedded is started."""
     env.database("DATABASE_URL")
     env.redis("REDIS_URL")
-    check_settings({})
+    check_settings()
     os.chdir(ROOT)
     command = PROGRAMS[program](options)
     os.execv(command[0], command)
@@ -61,8 +61,8 @@ def run_everything(options: Options) -> None:
         if stopped := orphans.stop_orphans(options.data_dir):
             progress(f"Stopped {stopped} processes of a run that was killed")
         check_port(options)
+        check_settings()
         servers = Servers.of(options)
-        check_settings(servers.urls)
         progress(f"Starting in {options.data_dir}")
         asyncio.run(Supervisor(options, servers, lock).run())
     say("Everything has stopped")

@@ -1,5 +1,6 @@
 """Folders for servers that must not run as root: who owns them and who can reach them."""
 
+import errno
 import hashlib
 import os
 import pwd
@@ -56,17 +57,22 @@ def enterable(folder: Path, account: Account | None) -> bool:
 
 
 def make_data_dir(folder: Path) -> None:
-    """Make DATA_DIR, private; root's can be passed through, for the server inside it."""
+    """Make DATA_DIR. Raises ImproperlyConfigured where that, or writing there, is not allowed."""
     try:
-        if not folder.exists():
-            folder.mkdir(parents=True)
-            folder.chmod(0o700 if os.geteuid() else 0o711)
+        make_passable(folder)
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise PermissionError(13, "Permission denied")
+            raise PermissionError(errno.EACCES, "Permission denied")
     except OSError as error:
         raise ImproperlyConfigured(
             f"DATA_DIR={folder}: {error.strerror}; name a folder you can write to"
         ) from None
+
+
+def make_passable(folder: Path) -> None:
+    """Make a private folder; root's can be passed through, for the server inside it."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o700 if os.geteuid() else 0o711)
 
 
 def make_private(folder: Path, account: Account | None = None) -> Path:
@@ -91,7 +97,7 @@ def server_home(folder: Path, account: Account | None) -> Path:
                 f"DATA_DIR: the user nobody, who runs PostgreSQL for root, can no longer enter"
                 f" {folder.parent}; let it (chmod o+x), or choose another DATA_DIR"
             )
-        ELSEWHERE.mkdir(mode=0o711, parents=True, exist_ok=True)
+        make_passable(ELSEWHERE)
         folder.symlink_to(make_private(ELSEWHERE / secrets.token_hex(8), account))
     return make_private(folder.resolve(), account)
 

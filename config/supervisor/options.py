@@ -1,5 +1,6 @@
 """What the supervisor is told by the environment, checked before anything starts."""
 
+import errno
 import os
 import runpy
 import socket
@@ -11,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+EXAMPLES = {"DATABASE_URL": "postgresql://localhost/clientele", "REDIS_URL": "redis://localhost"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +57,14 @@ def read_options() -> Options:
     return options
 
 
-def check_settings(urls: dict[str, str]) -> None:
-    """Evaluate the settings as the children will. Raises ImproperlyConfigured."""
-    os.environ.update(urls)
-    runpy.run_module("config.settings")
+def check_settings() -> None:
+    """Evaluate the settings as the children will. Raises ImproperlyConfigured.
+
+    Servers that are yet to be started have no address; an example stands in for it.
+    """
+    for name, example in EXAMPLES.items():
+        os.environ[name] = os.environ.get(name) or example
+    runpy.run_path(str(ROOT / "config" / "settings.py"))
 
 
 def check_port(options: Options) -> None:
@@ -80,6 +87,6 @@ def check_port(options: Options) -> None:
 
 
 def unusable(options: Options, error: OSError) -> str:
-    if error.errno == 98 or "in use" in str(error):
+    if error.errno == errno.EADDRINUSE:
         return f"PORT={options.port}: another program listens there; choose another PORT"
     return f"HOST={options.host}: {error.strerror}; write an address of this machine"

@@ -12,7 +12,7 @@ MARK = "CLIENTELE_SUPERVISED"
 SERVERS = {"postgres", "redis-server"}
 """These overwrite their environment; they are known by the folder they work in."""
 
-GRACE = 5.0
+GRACE = 3.0
 """Seconds that an orphan gets to put its things in order."""
 
 

@@ -19,7 +19,7 @@ def web(options: Options) -> list[str]:
 def worker(_options: Options) -> list[str]:
     """Celery's worker. Workers need not know each other: the tables say what is to be done."""
     return [
-        *(sys.executable, "-m", "celery", "-A", "config.celery", "worker"),
+        *(sys.executable, "-m", "celery", "-A", "config.celery", "--quiet", "worker"),
         *("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
 
@@ -27,7 +27,7 @@ def worker(_options: Options) -> list[str]:
 def beat(_options: Options) -> list[str]:
     """Celery's clock. Two of them do no harm: what they start is safe to repeat."""
     return [
-        *(sys.executable, "-m", "celery", "-A", "config.celery", "beat"),
+        *(sys.executable, "-m", "celery", "-A", "config.celery", "--quiet", "beat"),
         *("--loglevel", "WARNING", "--pidfile", ""),
     ]
 

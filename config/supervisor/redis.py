@@ -45,6 +45,7 @@ class Redis:
             "unixsocket": str(self.socket),
             "unixsocketperm": "600",
             "port": "0",
+            "databases": "128",
             "appendonly": "yes" if self.durable else "no",
             "save": "",
             "daemonize": "no",
