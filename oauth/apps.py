@@ -1,4 +1,5 @@
 import logging
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -10,5 +11,6 @@ class OAuthConfig(AppConfig):
     verbose_name = "OAuth"
 
     def ready(self) -> None:
+        import_module("oauth.receivers")
         # Authlib's debug lines hold tokens and user names.
         logging.getLogger("authlib").setLevel(logging.INFO)

@@ -83,35 +83,45 @@ class KeyRing:
     def signing(self) -> Key:
         """The key that signs; made now if there is none."""
         self.current()
-        if self._signing is None:
+        signing = self._signing
+        if signing is None:
             ensure_key()
-            self._read()
-        if self._signing is None:
+            signing = self._read()
+        if signing is None:
             raise RuntimeError("no signing key can be decrypted")
-        return self._signing
+        return signing
 
     def published(self) -> list[dict[str, str]]:
-        """Return the public keys as JSON Web Keys, one at least."""
-        return [key.jwk for key in {self.signing.kid: self.signing, **self._keys}.values()]
+        """Return the public keys as JSON Web Keys, the one that signs among them."""
+        signing = self.signing
+        return [key.jwk for key in {signing.kid: signing, **self._keys}.values()]
 
-    def _read(self) -> None:
+    def _read(self) -> Key | None:
         with self._lock:
-            rows = list(SigningKey.objects.filter(retired_at=None).order_by("created_at", "pk"))
-            keys = [Key(row.kid, row.public_key, decrypt(row.private_key)) for row in rows]
-            published = timezone.now() - PUBLISHED_BEFORE_USE
-            usable = [
-                (row.created_at <= published, position, key)
-                for position, (row, key) in enumerate(zip(rows, keys, strict=True))
-                if key.private
-            ]
-            # The newest published key; before any is, the oldest: all processes agree on it.
-            ready = [key for is_published, _, key in usable if is_published]
-            self._signing = ready[-1] if ready else (usable[0][2] if usable else None)
-            self._keys = {key.kid: key for key in keys}
+            rows = list(SigningKey.objects.order_by("created_at", "pk"))
+            retired = {row.kid for row in rows if row.retired_at is not None}
+            active = [(_key(row), row) for row in rows if row.retired_at is None]
+            # A key goes when its row says so, not when its row is missing.
+            kept = {kid: key for kid, key in self._keys.items() if kid not in retired}
+            self._keys = kept | {key.kid: key for key, _ in active}
+            self._signing = _choose(active)
             self._read_at = time.monotonic()
+            return self._signing
 
 
 ring = KeyRing()
+
+
+def _key(row: SigningKey) -> Key:
+    return Key(row.kid, row.public_key, decrypt(row.private_key))
+
+
+def _choose(active: list[tuple[Key, SigningKey]]) -> Key | None:
+    """Return the newest published key; before any is, the oldest: all processes agree on it."""
+    usable = [(key, row) for key, row in active if key.private]
+    published = timezone.now() - PUBLISHED_BEFORE_USE
+    ready = [key for key, row in usable if row.created_at <= published]
+    return ready[-1] if ready else next((key for key, _ in usable), None)
 
 
 def make_key() -> SigningKey:

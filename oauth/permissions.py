@@ -9,18 +9,38 @@ from organizations.models import Role
 
 ACTIONS = {"C": "create", "R": "retrieve", "L": "list", "U": "update", "D": "destroy"}
 READING = frozenset({"list", "retrieve"})
-NOTHING: Permissions = {}
+# What every caller may look at, whatever its role: itself and its tenant.
+BASICS: Permissions = {
+    "applications": frozenset({"retrieve"}),
+    "organizations": frozenset({"retrieve"}),
+}
 
 # Resource type: what a guest may do, what a customer may do besides, what an integration may.
 TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "addresses": ("CRUD", "", "CRLUD"),
     "applications": ("R", "", "R"),
+    "attachments": ("", "", "CRLUD"),
+    "customer_addresses": ("", "CRLUD", "CRLUD"),
     "customer_groups": ("", "", "CRLUD"),
+    "customer_payment_sources": ("", "RLUD", "CRLUD"),
+    "customer_subscriptions": ("CRUD", "L", "CRLUD"),
     "customers": ("C", "RUD", "CRLUD"),
+    "event_stores": ("", "", "RL"),
+    "events": ("", "", "RLU"),
     "line_items": ("CRUD", "L", "CRLUD"),
     "markets": ("", "", "CRLUD"),
+    "order_subscriptions": ("", "RL", "CRLUD"),
     "orders": ("CRU", "L", "CRLUD"),
     "organizations": ("R", "", "R"),
+    "prices": ("RL", "", "CRLUD"),
+    "return_line_items": ("CR", "", "CRLUD"),
+    "returns": ("CRU", "", "CRLUD"),
+    "sku_list_items": ("CRUD", "", "CRLUD"),
+    "sku_lists": ("CRUD", "", "CRLUD"),
+    "skus": ("RL", "", "CRLUD"),
+    "stock_locations": ("", "", "CRLUD"),
+    "stores": ("", "", "CRLUD"),
+    "tags": ("", "", "CRLUD"),
 }
 
 
@@ -43,7 +63,7 @@ def granted_by(role: Role) -> Permissions:
     if role.kind == Role.Kind.READ_ONLY:
         return both(everything, dict.fromkeys(everything, READING))
     named = {name: frozenset(some) for name, some in role.permissions.items() if some}
-    return both(everything, named)
+    return {**both(everything, named), **BASICS}
 
 
 def both(these: Permissions, those: Permissions) -> Permissions:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jsonapi.access import Permissions
 from oauth.models import Application, Kind
-from oauth.permissions import NOTHING, PERMISSIONS, both, granted_by
+from oauth.permissions import BASICS, PERMISSIONS, both, granted_by
 from organizations.models import Membership, Role
 
 REREAD_AFTER = 1.0  # seconds
@@ -71,11 +71,11 @@ def _permissions(
         role = user_role
     else:
         role = application.role
+    if owner_type == "Customer":
+        return shopper if role is None else both(shopper, granted_by(role))
     if role is not None:
-        trusted = granted_by(role)
-    else:
-        trusted = PERMISSIONS["integration"] if application.kind == Kind.INTEGRATION else NOTHING
-    return both(shopper, trusted) if owner_type == "Customer" else trusted
+        return granted_by(role)
+    return PERMISSIONS["integration"] if application.kind == Kind.INTEGRATION else BASICS
 
 
 def _role_of_user(asker: Asker) -> Role | None:

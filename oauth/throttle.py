@@ -11,7 +11,6 @@ from django.conf import settings
 from django.http import HttpRequest
 
 WINDOW = 60  # seconds
-DEFAULT_RATE = 300  # requests per window
 PATIENCE = 0.2  # seconds to wait for Redis
 
 logger = logging.getLogger(__name__)
@@ -20,10 +19,10 @@ logger = logging.getLogger(__name__)
 def seconds_to_wait(request: HttpRequest) -> int:
     """Count a request; return 0, or how long its address has to wait.
 
-    The setting OAUTH_TOKEN_RATE is the number of requests per minute and address (default 300),
-    0 for any. Counting is atomic: parallel requests cannot slip through together.
+    The setting OAUTH_TOKEN_RATE is the number of requests per minute and address, 0 for any.
+    Counting is atomic: parallel requests cannot slip through together.
     """
-    rate: int = getattr(settings, "OAUTH_TOKEN_RATE", DEFAULT_RATE)
+    rate: int = getattr(settings, "OAUTH_TOKEN_RATE", 0)
     if rate == 0:
         return 0
     minute, passed = divmod(int(time.time()), WINDOW)
