@@ -12,9 +12,10 @@ from organizations.models import Environment, Membership, Mode, Organization, Ro
 
 GRACE = timedelta(seconds=5)
 ADMIN_EMAIL = "admin@clientele.example"
+REDIRECT_URI = "http://localhost:3000/callback"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tenant:
     """An organization with what it takes to call its API; secrets exist here only."""
 
@@ -24,6 +25,8 @@ class Tenant:
     sales_channel: Application
     integration: Application
     integration_secret: str
+    webapp: Application
+    webapp_secret: str
 
 
 def make_tenant(slug: str, name: str) -> Tenant:
@@ -43,7 +46,21 @@ def make_tenant(slug: str, name: str) -> Tenant:
     sales_channel = Application.objects.create(
         environment=environment, name="Storefront", kind=Kind.SALES_CHANNEL
     )
-    return Tenant(organization, environment, user, sales_channel, integration, secret)
+    webapp = Application(
+        environment=environment, name="Portal", kind=Kind.WEBAPP, redirect_uris=[REDIRECT_URI]
+    )
+    webapp_secret = webapp.set_secret()
+    webapp.save()
+    return Tenant(
+        organization=organization,
+        environment=environment,
+        user=user,
+        sales_channel=sales_channel,
+        integration=integration,
+        integration_secret=secret,
+        webapp=webapp,
+        webapp_secret=webapp_secret,
+    )
 
 
 def make_admin(*tenants: Tenant) -> str:
@@ -66,6 +83,11 @@ def describe(tenant: Tenant, *, base_url: str, domain: str, scope: str) -> dict[
         "integration": {
             "client_id": tenant.integration.client_id,
             "client_secret": tenant.integration_secret,
+        },
+        "webapp": {
+            "client_id": tenant.webapp.client_id,
+            "client_secret": tenant.webapp_secret,
+            "redirect_uri": REDIRECT_URI,
         },
         "integration_user_id": tenant.user.uid,
         # What the /customers door takes as its secret key, and what names the storefront's site.
