@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from activity.models import Event, EventStore
-from activity.owners import environment_of, owner_of
+from anonymization.owners import environment_of, owner_of
 from jsonapi import registry
 from jsonapi.access import Caller
 from organizations.models import TenantResource

@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
-from activity.owners import owner_of
+from anonymization.owners import owner_of
 from organizations.models import TenantResource
 
 TAG_LETTER = "[0-9A-Za-z_-]"

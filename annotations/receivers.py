@@ -9,10 +9,11 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed
 from django.dispatch import receiver
 
-from activity.owners import owner_of
 from activity.services import publish
 from annotations.models import Tag, Taggable
-from anonymization.services import check_not_forgotten
+from anonymization.errors import BeingForgotten
+from anonymization.owners import owner_of
+from anonymization.services import is_forgotten
 from jsonapi import registry
 from jsonapi.errors import Invalid
 from organizations.models import TenantResource
@@ -38,11 +39,11 @@ def on_tags_changing(
 
 def _lock(resource: Any) -> None:
     """Lock the row, so that two requests cannot both add the last tag that fits."""
-    owner = owner_of(resource)
-    if owner is not None:
-        check_not_forgotten(environment_id=resource.environment_id, subject_uid=owner)
     rows = type(resource)._base_manager.filter(pk=resource.pk)
     rows.select_for_update().values_list("pk").first()
+    owner = owner_of(resource)
+    if owner and is_forgotten(environment_id=resource.environment_id, subject_uid=owner):
+        raise BeingForgotten
 
 
 def _check_number(resource: Any) -> None:

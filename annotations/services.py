@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from activity.owners import environment_of
 from annotations.models import TAG_NAME, Tag, Taggable
+from anonymization.owners import environment_of
 
 
 @transaction.atomic

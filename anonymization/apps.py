@@ -8,6 +8,6 @@ class AnonymizationConfig(AppConfig):
     name = "anonymization"
 
     def ready(self) -> None:
-        from anonymization import checks  # noqa: F401, PLC0415 - registers the checks
+        from anonymization import checks, receivers  # noqa: F401, PLC0415 - registers both
 
         autodiscover_modules("erasers")

@@ -60,16 +60,10 @@ class Eraser:
 
     def erase(self, rows: QuerySet[Any]) -> dict[str, int]:
         """Erase `rows` and return the count. Safe to repeat."""
+        count = self._blank(rows)
+        # After the rows, which now are locked: whoever was linking one has finished.
         self._unlink(rows)
-        blanks = {name: blank(field) for name, field in self.erased_fields().items()}
-        fresh = {name: value for name, value in blanks.items() if callable(value)}
-        constants = {name: value for name, value in blanks.items() if name not in fresh}
-        if has_field(self.model, "updated_at"):
-            constants["updated_at"] = Now()
-        replacements = {**fresh, **self.replace}
-        if not replacements:
-            return {"erased": rows.update(**constants) if constants else rows.count()}
-        return {"erased": self._rewrite(rows, constants, replacements)}
+        return {"erased": count}
 
     def paths(self) -> tuple[str, ...]:
         """Return all lookups that lead to the person."""
@@ -84,6 +78,21 @@ class Eraser:
             and field.name not in self.keep
             and field.name not in self.replace
         }
+
+    def personal_fields(self) -> frozenset[str]:
+        """Return the columns that may hold something about the person."""
+        return frozenset([*self.erased_fields(), *self.replace])
+
+    def _blank(self, rows: QuerySet[Any]) -> int:
+        blanks = {name: blank(field) for name, field in self.erased_fields().items()}
+        fresh = {name: value for name, value in blanks.items() if callable(value)}
+        constants = {name: value for name, value in blanks.items() if name not in fresh}
+        if has_field(self.model, "updated_at"):
+            constants["updated_at"] = Now()
+        replacements = {**fresh, **self.replace}
+        if replacements:
+            return self._rewrite(rows, constants, replacements)
+        return rows.update(**constants) if constants else rows.count()
 
     def _rewrite(
         self,

@@ -1,6 +1,6 @@
 """Why a request to be forgotten, or its cancellation, is refused."""
 
-from jsonapi.errors import Invalid
+from jsonapi.errors import Conflict, Invalid
 
 
 class AlreadyCompleted(Invalid):
@@ -19,3 +19,9 @@ class NothingToCancel(Invalid):
         super().__init__(
             "_cancel_anonymization", "nothing_to_cancel", "there is no open request to cancel"
         )
+
+
+class BeingForgotten(Conflict):
+    """409: the person is being, or has been, forgotten; what is written now would stay."""
+
+    detail = "The customer is being forgotten: nothing can be added."

@@ -15,12 +15,12 @@ from django.db.models.functions import Now
 
 from anonymization.doorbell import doorbell
 from anonymization.erasers import erase_all, lock_subject, subject_exists
-from anonymization.errors import AlreadyCompleted, NothingToCancel
+from anonymization.errors import AlreadyCompleted, BeingForgotten, NothingToCancel
 from anonymization.expressions import info_expression
 from anonymization.models import AnonymizationRequest, Status
 from anonymization.signals import anonymization_changed
 from jsonapi.access import Caller
-from jsonapi.errors import Conflict, NotFound
+from jsonapi.errors import NotFound
 from organizations.models import Environment, User
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "check_not_forgotten",
     "claim",
     "info_expression",
+    "is_forgotten",
     "process",
     "process_due",
     "put_off",
@@ -83,6 +84,13 @@ def cancel_anonymization(
     return request
 
 
+def is_forgotten(*, environment_id: int, subject_uid: str) -> bool:
+    """Tell whether a person is being, or has been, forgotten."""
+    requests = AnonymizationRequest.objects.of(environment_id, subject_uid)
+    forgotten: bool = requests.filter(status__in=[Status.STARTED, Status.COMPLETED]).exists()
+    return forgotten
+
+
 def check_not_forgotten(*, environment_id: int, subject_uid: str) -> None:
     """Lock a person before something is added to what belongs to them.
 
@@ -90,9 +98,8 @@ def check_not_forgotten(*, environment_id: int, subject_uid: str) -> None:
     and ever after: what is written now would survive the erasing.
     """
     lock_subject(environment_id, subject_uid)
-    requests = AnonymizationRequest.objects.of(environment_id, subject_uid)
-    if requests.filter(status__in=[Status.STARTED, Status.COMPLETED]).exists():
-        raise Conflict("The customer is being forgotten: nothing can be added.")
+    if is_forgotten(environment_id=environment_id, subject_uid=subject_uid):
+        raise BeingForgotten
 
 
 def process_due() -> int:

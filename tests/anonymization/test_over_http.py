@@ -5,6 +5,7 @@ import pytest
 from anonymization import services
 from tests import factories
 from tests.api import error
+from tests.orders import goods
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +142,34 @@ def test_nothing_is_written_to_somebody_being_forgotten(shop, at_once):
     reply = patch(shop.staff, shop.alice, reference="back again")
 
     assert reply.status_code == 409
+
+
+def test_nor_to_what_belongs_to_them(shop, at_once):
+    address = factories.make_address(shop.environment, customer=shop.alice)
+    patch(shop.staff, shop.alice, **ASK)
+    services.process_due()
+
+    reply = shop.staff.patch("addresses", address.uid, attributes=factories.ADDRESS)
+
+    assert reply.status_code == 409
+    address.refresh_from_db()
+    assert address.last_name is None
+
+
+def test_their_orders_go_on(shop, at_once):
+    order = goods.make_placed(
+        goods.make_market(shop.environment), shop.alice, metadata={"gift": "for Bob"}
+    )
+    patch(shop.staff, shop.alice, **ASK)
+    services.process_due()
+
+    approved = goods.trigger(shop.staff, order, "_approve")
+    noted = shop.staff.patch("orders", order.uid, attributes={"metadata": {"gift": "for Bob"}})
+
+    assert attributes(approved)["status"] == "approved"
+    assert attributes(approved)["metadata"] == {}
+    assert attributes(approved)["total_amount_cents"] == 1000
+    assert noted.status_code == 409
 
 
 def test_the_old_password_no_longer_signs_in(shop, at_once):
