@@ -1,19 +1,49 @@
-"""What makes this process look at permissions again before their second is over."""
+"""What happens elsewhere and matters to tokens: new passwords, changed roles."""
+
+from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from oauth.models import Application
+from customers.models import Customer
+from oauth.models import Application, Owner
+from oauth.services import revoke_owner
 from oauth.standing import standings
-from organizations.models import Membership, Role, User
+from organizations.models import Environment, Membership, Role, User
 
 
 def forget_standings(**event: Any) -> None:
-    """See what a changed application, role, membership or user means for the next request."""
+    """Look at permissions again for the next request, before their second is over."""
     standings.clear()
 
 
 for model in (Application, Membership, Role, User):
     receiver([post_save, post_delete], sender=model)(forget_standings)
+
+
+@receiver(pre_save, sender=Customer)
+@receiver(pre_save, sender=User)
+def remember_password(instance: Owner, update_fields: Any = None, **event: Any) -> None:
+    """Note the hash that a save may be about to replace."""
+    if instance.pk is not None and (update_fields is None or "password" in update_fields):
+        stored = type(instance)._default_manager.filter(pk=instance.pk)
+        vars(instance)["_password_before"] = stored.values_list("password", flat=True).first()
+
+
+@receiver(post_save, sender=Customer)
+@receiver(post_save, sender=User)
+def sign_out(instance: Owner, **event: Any) -> None:
+    """End all tokens once a password has been replaced: who knew the old one may hold some."""
+    before = vars(instance).pop("_password_before", None)
+    if before and before != instance.password:
+        for environment_id in _environments(instance):
+            revoke_owner(environment_id, type(instance).__name__, instance.uid)
+
+
+def _environments(owner: Owner) -> list[int]:
+    if isinstance(owner, Customer):
+        return [owner.environment_id]
+    rows = Environment.objects.filter(organization__memberships__user=owner)
+    return list(rows.values_list("pk", flat=True))

@@ -10,6 +10,7 @@ from django.db import transaction
 from oauth import services
 from oauth.grants.base import OwnGrant
 from oauth.models import RefreshToken
+from oauth.owners import lock_owner
 from oauth.scopes import resolve
 from oauth.verification import InvalidToken, verify_refresh
 
@@ -29,6 +30,8 @@ class RefreshTokenGrant(OwnGrant):
     def create_token_response(self) -> tuple[int, dict[str, Any], list[Any]]:
         token = self.request.refresh_token
         with transaction.atomic():
+            if token.owner is not None:  # before the token's row: erasing locks in this order
+                lock_owner(self.request.client, token.owner)
             if token.claim():
                 return self._renew(token)
         services.revoke_families([token.family])

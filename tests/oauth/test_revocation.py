@@ -6,14 +6,18 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from authlib.oauth2.rfc6749.errors import InvalidGrantError
 from django.db import connection, transaction
 from django.utils import timezone
 
 from anonymization.erasers import erase_all
+from customers.models import Customer
 from oauth import services, subjects
 from oauth.models import RefreshToken, Revocation
 from oauth.revocations import REREAD_AFTER, Revocations
 from oauth.revocations import revoke as revoke_subject
+from oauth.scopes import Scope
+from oauth.tokens import Grant
 from tests.factories import make_application
 from tests.oauth.wire import (
     JWT_BEARER,
@@ -114,6 +118,32 @@ def test_a_new_password_ends_all_tokens_of_the_customer_but_not_later_ones(shop)
     assert RefreshToken.objects.filter(customer=shop.alice).count() == 1
     assert is_good(after["access_token"])
     assert is_good(others["access_token"])
+
+
+def test_saving_a_new_password_is_enough(shop):
+    customer = sign_in(shop)
+    user = granted(shop.application, grant_type=JWT_BEARER, assertion=claim(owner=owner(shop.user)))
+    for row, reply in ((shop.alice, customer), (shop.user, user)):
+        row.save()
+        assert is_good(reply["access_token"])
+
+        row.set_password("a new one, at last")
+        row.save(update_fields=["password"])
+
+        assert not is_good(reply["access_token"])
+
+
+def test_no_token_is_issued_behind_the_back_of_a_new_password(shop):
+    as_it_was = Customer.objects.get(pk=shop.alice.pk)
+    grant = Grant(
+        application=shop.channel, scope=Scope("market:all"), confidential=False, owner=as_it_was
+    )
+    assert services.issue(grant, refreshable=True)
+    shop.alice.set_password("a new one, at last")
+    shop.alice.save()
+
+    with pytest.raises(InvalidGrantError):
+        services.issue(grant, refreshable=True)
 
 
 def test_a_forgotten_customer_is_signed_out(shop):
