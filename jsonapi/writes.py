@@ -95,6 +95,8 @@ class Write:
             field = fields.get(name)
             if name in self.triggers:
                 continue
+            if name in self.schema.relationships and self._is_still_empty(name, value, instance):
+                continue
             if field is None or isinstance(field, RelationshipField):
                 raise NotAllowed(name, pointer=f"/data/attributes/{name}")
             if self._is_writable(name, field, instance):
@@ -127,6 +129,10 @@ class Write:
         if name in getattr(meta, "trusted_fields", ()) and not self.caller.is_trusted:
             raise Denied(pointer=f"/data/{member}/{name}")
         return True
+
+    def _is_still_empty(self, name: str, value: Any, instance: Any) -> bool:
+        """Tell whether an empty relationship was sent back where the official SDK puts it."""
+        return instance is not None and value in (None, []) and self._is_linked(name, [], instance)
 
     def _is_linked(self, name: str, value: Any, instance: Any) -> bool:
         """Tell whether a read-only relationship was sent back as it is."""

@@ -1,0 +1,44 @@
+"""What the official SDK sends when a retrieved object is updated as it came."""
+
+import pytest
+
+from tests.api import error, identifier
+from tests.factories import make_group
+
+
+@pytest.mark.parametrize(
+    ("name", "empty"), [("customer_group", None), ("tags", []), ("orders", [])]
+)
+def test_an_empty_relationship_may_come_back_as_an_attribute(shop, name, empty):
+    attributes = {name: empty, "reference": "sent back"}
+
+    reply = shop.integration.patch("customers", shop.alice.uid, attributes=attributes)
+
+    assert reply.status_code == 200
+    assert reply.json()["data"]["attributes"]["reference"] == "sent back"
+
+
+@pytest.mark.parametrize("value", [None, [], "", {}])
+def test_a_relationship_is_not_cleared_by_an_attribute(shop, value):
+    group = make_group(shop.environment)
+    joined = {"customer_group": identifier("customer_groups", group)}
+    shop.integration.patch("customers", shop.alice.uid, relationships=joined)
+
+    reply = shop.integration.patch(
+        "customers", shop.alice.uid, attributes={"customer_group": value}
+    )
+
+    assert reply.status_code == 400
+    assert error(reply)["code"] == "PARAM_NOT_ALLOWED"
+    assert error(reply)["source"] == {"pointer": "/data/attributes/customer_group"}
+    shop.alice.refresh_from_db()
+    assert shop.alice.customer_group == group
+
+
+@pytest.mark.parametrize("value", [None, []])
+def test_a_new_resource_has_nothing_to_be_sent_back(shop, value):
+    attributes = {"email": "new@example.com", "orders": value}
+
+    reply = shop.integration.post("customers", attributes=attributes)
+
+    assert error(reply)["code"] == "PARAM_NOT_ALLOWED"
