@@ -10,6 +10,7 @@ from jsonapi.handlers import not_found
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("api/", include("activity.urls")),
     path("api/", include(registry.urls())),
     re_path(r"^api(/|$)", not_found),
     path("admin/", admin.site.urls),
