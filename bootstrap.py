@@ -83,10 +83,10 @@ def make_venv() -> None:
 def pip_install(lock: Path) -> None:
     """Install `lock`; the hashes in it decide what may be installed, wherever it comes from."""
     total = lock.read_text().count("==")
-    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "-r", lock]
+    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps"]
     quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
     pip = subprocess.Popen(
-        [*command, *quiet],
+        [*command, *quiet, "-r", str(lock)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

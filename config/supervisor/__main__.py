@@ -58,8 +58,8 @@ def run_everything(options: Options) -> None:
     os.umask(0o077)
     make_data_dir(options.data_dir)
     with sole_user_of(options.data_dir) as lock:
-        if stopped := orphans.stop_orphans(options.data_dir):
-            progress(f"Stopped {stopped} processes of a run that was killed")
+        if orphans.stop_orphans(options.data_dir):
+            progress("Stopped what was left of a run that was killed")
         check_port(options)
         check_settings()
         servers = Servers.of(options)

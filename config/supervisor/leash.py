@@ -12,7 +12,9 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def main(uid: int, gid: int, signal: int, parent: int, command: list[str]) -> None:
+def main(arguments: list[str]) -> None:
+    uid, gid, signal, parent = map(int, arguments[:4])
+    command = arguments[4:]
     if uid != -1:
         os.setgroups([])
         os.setgid(gid)
@@ -25,4 +27,4 @@ def main(uid: int, gid: int, signal: int, parent: int, command: list[str]) -> No
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:5]), sys.argv[5:])
+    main(sys.argv[1:])
