@@ -1,6 +1,7 @@
 """What is forgotten of orders: who it was. What was sold, when and for how much has to stay."""
 
 from anonymization.erasers import Eraser, register
+from customers.erasers import AddressEraser
 from orders.models import LineItem, Order, OrderSubscription, Return, ReturnLineItem
 
 ACCOUNTS = "tax law wants to know what was sold, when, for how much and with which tax"
@@ -9,6 +10,19 @@ SETTING = "a setting of the shop, not a person"
 LINK = "leads to a row that is erased itself"
 PLACE = "the place of supply decides taxes"
 TIME = "when it happened says nothing about a person without a name"
+
+
+@register
+class OrderAddressEraser(AddressEraser):
+    """Finds a guest's addresses too: they belong to an order, not to a customer."""
+
+    def paths(self) -> tuple[str, ...]:
+        return (
+            *super().paths(),
+            "shipped_order__customer__uid",
+            "billed_order__customer__uid",
+            "origin_of_return__order__customer__uid",
+        )
 
 
 @register

@@ -188,10 +188,20 @@ class Order(Taggable, TenantResource):
         Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
     )
     shipping_address = models.ForeignKey(
-        Address, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Address,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        related_query_name="shipped_order",  # erasing finds a guest's address by it
     )
     billing_address = models.ForeignKey(
-        Address, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Address,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        related_query_name="billed_order",
     )
     store = models.ForeignKey(
         Store, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

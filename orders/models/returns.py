@@ -59,7 +59,12 @@ class Return(Taggable, TenantResource):
         StockLocation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     origin_address = models.ForeignKey(
-        Address, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Address,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        related_query_name="origin_of_return",
     )
     attachments = GenericRelation(Attachment)
     events = GenericRelation(Event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from customers.models import Address, CustomerAddress
+from customers.models import Address, Customer, CustomerAddress
 from customers.services import check_not_forgotten, take_address
 from jsonapi.errors import Invalid
 from orders.models import Order
@@ -33,14 +33,23 @@ CONTENT = (
 def adopt(order: Order) -> None:
     """Make the order's addresses its customer's, and tell the order its country.
 
-    An address without an owner would survive its customer's erasing. The caller saves.
+    A guest's stay without an owner: a guest's token could not show them any more. The caller
+    saves.
     """
     for name in ("shipping_address", "billing_address"):
         address: Address | None = getattr(order, name)
-        if address is not None and order.customer is not None:
-            setattr(order, name, take_address(customer=order.customer, address=address))
+        owner = order.customer
+        if address is None or owner is None:
+            continue
+        if not order.guest or address.customer_id not in (None, owner.pk):
+            setattr(order, name, take_address(customer=owner, address=address))
     place = order.shipping_address or order.billing_address
     order.country_code = place.country_code if place else None
+
+
+def owner_of_copies(order: Order) -> Customer | None:
+    """Return whom copies of addresses for the order belong to: nobody, if it is a guest's."""
+    return None if order.guest else order.customer
 
 
 @transaction.atomic
@@ -48,7 +57,7 @@ def clone_address(*, order: Order, side: str, address: Address) -> None:
     """Set the order's `shipping_address` or `billing_address` to a copy of `address`."""
     lock_order(order=order)
     _check_editable(order, f"_{side}_clone_id")
-    setattr(order, side, address.clone(customer=order.customer))
+    setattr(order, side, address.clone(customer=owner_of_copies(order)))
     _save(order)
 
 

@@ -9,6 +9,7 @@ from activity.services import publish
 from customers.models import Address, CustomerAddress
 from jsonapi.errors import Invalid
 from orders.models import Order
+from orders.services.addresses import adopt, owner_of_copies
 from orders.services.counting import recount_orders
 from orders.services.locking import lock_order
 from orders.services.rules import has_to_ship, obstacles, refusal
@@ -78,6 +79,7 @@ def _place(order: Order) -> None:
     if problems:
         raise Invalid.many(problems)
     _own_addresses(order)
+    adopt(order)
     order.status = OrderStatus.PLACED
     order.placed_at = timezone.now()
     order.place_total_amount_cents = order.total_amount_with_taxes_cents
@@ -100,8 +102,9 @@ def _own_addresses(order: Order) -> None:
         if address is None:
             continue
         if address.pk not in copies:
-            shared = _is_shared(address, order) or address.customer_id != order.customer_id
-            copies[address.pk] = address.clone(customer=order.customer) if shared else address
+            shared = _is_shared(address, order)
+            owner = owner_of_copies(order)
+            copies[address.pk] = address.clone(customer=owner) if shared else address
         setattr(order, name, copies[address.pk])
 
 

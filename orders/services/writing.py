@@ -138,8 +138,9 @@ def _sign_up(order: Order, password: str | None, *, trusted: bool) -> None:
         raise Invalid("customer_password", "taken", "has already been set")
     sign_up(customer=customer, password=password)
     publish(instance=customer, topic="customers.create_password")
-    Order.objects.filter(pk=order.pk).update(guest=False)
     order.guest = False
+    adopt(order)
+    order.save()
 
 
 def _follow(order: Order, before: int | None) -> None:
