@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from oauth.errors import REFUSALS
+from oauth.errors import explain
 from oauth.server import server
 from oauth.tokens import issuer
 
@@ -54,8 +54,8 @@ def _refuse(request: HttpRequest, error: OAuth2Error) -> HttpResponse:
     """Send the browser back only to an address that is known to be the client's."""
     if error.redirect_uri:
         return _with_issuer(server.handle_error_response(request, error))
-    status, detail = REFUSALS[error.error]
-    return render(request, "oauth/refused.html", {"detail": detail}, status=min(status, 400))
+    _, detail = explain(error.error)
+    return render(request, "oauth/refused.html", {"detail": detail}, status=400)
 
 
 def _with_issuer(response: HttpResponse) -> HttpResponse:

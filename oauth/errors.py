@@ -64,11 +64,16 @@ class NotYourTokenError(UnauthorizedClientError):  # type: ignore[misc]
     description = "You are not authorized to revoke this token"
 
 
+def explain(error: str) -> tuple[int, str]:
+    """Return the status and the text of an error code."""
+    return REFUSALS.get(error, REFUSALS["invalid_request"])
+
+
 def refusal(
     error: str, *, detail: str = "", headers: Mapping[str, str] | None = None
 ) -> JsonResponse:
     """Return the reply for an error code; `status` in it is a number, unlike below /api."""
-    status, default = REFUSALS[error]
+    status, default = explain(error)
     body = {
         "title": error,
         "detail": detail or default,

@@ -5,8 +5,10 @@ import json
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from tests.oauth.wire import credentials, post, refused
+from tests.oauth.wire import JWT_BEARER, credentials, post, refused
 
 INVALID_REQUEST = ("invalid_request", "BAD_REQUEST", 400)
 PATHS = ["/oauth/token", "/oauth/revoke"]
@@ -16,6 +18,28 @@ GOOD = {"grant_type": "client_credentials", "client_id": "x"}
 @pytest.fixture(autouse=True)
 def _database(db):
     pass
+
+
+ANYTHING = st.text(max_size=50) | st.none() | st.integers() | st.lists(st.text(max_size=5))
+GRANTS = ["client_credentials", "password", "refresh_token", "authorization_code", JWT_BEARER]
+PARAMETERS = ["assertion", "code", "code_verifier", "password", "redirect_uri", "refresh_token"]
+PARAMETERS += ["scope", "token", "token_type_hint", "username"]
+
+
+@settings(
+    max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(
+    path=st.sampled_from(PATHS),
+    grant_type=st.sampled_from(GRANTS),
+    body=st.dictionaries(st.sampled_from(PARAMETERS), ANYTHING),
+)
+def test_no_body_is_too_strange(shop, path, grant_type, body):
+    client = shop.application if grant_type == JWT_BEARER else shop.channel
+    answer = post(path, credentials(client) | body | {"grant_type": grant_type})
+
+    if answer.status_code != 200:
+        assert refused(answer)
 
 
 @pytest.mark.parametrize("path", PATHS)
