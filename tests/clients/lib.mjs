@@ -88,6 +88,11 @@ export function email(name) {
   return `${unique(name)}@example.com`
 }
 
+/** The ids of a list, as a plain array; the SDK's lists bring their own `map`. */
+export function idsOf(list) {
+  return Array.from(list, (row) => row.id)
+}
+
 /** The ApiError that a call must end with, checked for status and the API's own code. */
 export async function refusal(call, status, code) {
   const error = await call.then(
