@@ -301,7 +301,7 @@ test('every list below a customer answers', async () => {
     'returns', 'sku_lists', 'attachments', 'events', 'tags', 'event_stores',
   ]
   const [entry] = await cl.customers.customer_addresses(id)
-  assert.match(entry.name, /Ada Byron/)
+  assert.match(entry.name, /Augusta Byron/)
   assert.equal((await cl.customer_addresses.customer(entry.id)).id, id)
   assert.equal((await cl.customer_addresses.address(entry.id)).last_name, 'Byron')
   const failed = []

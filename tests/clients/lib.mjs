@@ -119,6 +119,18 @@ export async function eventually(read, done, within = 25_000) {
   }
 }
 
+/** A revoked token must be refused after a second at most, by every process of the server. */
+export async function assertRevoked(accessToken) {
+  const cl = sdk(accessToken)
+  const deadline = Date.now() + 1_000
+  while (Date.now() < deadline) {
+    await cl.organization.retrieve().catch((error) => error)
+    await pause(100)
+  }
+  const calls = Array.from({ length: 8 }, () => cl.organization.retrieve())
+  await Promise.all(calls.map((call) => refusal(call, 401, 'INVALID_TOKEN')))
+}
+
 /** An order of one SKU, not placed yet. */
 export async function orderOf(cl, { sku = 'MUG-BLUE', quantity = 1, ...attributes }) {
   const order = await cl.orders.create(attributes)
@@ -127,7 +139,7 @@ export async function orderOf(cl, { sku = 'MUG-BLUE', quantity = 1, ...attribute
 }
 
 export const ADDRESS = {
-  first_name: 'Ada',
+  first_name: 'Augusta',
   last_name: 'Byron',
   line_1: '12 St. James Square',
   city: 'Milano',
