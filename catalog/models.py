@@ -65,8 +65,10 @@ class MarketQuerySet(TenantQuerySet):
     """Markets; a shopper enters those of the token's scope that are open to them."""
 
     def public_to(self, caller: Caller) -> Self:
-        members = Q(customer_group__customers__uid=caller.owner("Customer"))
-        rows = self.filter(Q(customer_group=None) | members, disabled_at=None)
+        open_to = Q(customer_group=None)
+        if customer := caller.owner("Customer"):
+            open_to |= Q(customer_group__customers__uid=customer)
+        rows = self.filter(open_to, disabled_at=None)
         return rows if caller.market_ids is None else rows.filter(uid__in=caller.market_ids)
 
 
@@ -289,7 +291,9 @@ class SkuListQuerySet(TenantQuerySet):
     """Lists; a shopper sees their own and those that belong to nobody."""
 
     def public_to(self, caller: Caller) -> Self:
-        return self.filter(Q(customer=None) | Q(customer__uid=caller.owner("Customer")))
+        customer = caller.owner("Customer")
+        own = Q(customer=None)
+        return self.filter(own | Q(customer__uid=customer) if customer else own)
 
 
 class SkuList(TenantResource):
@@ -322,8 +326,8 @@ class SkuListItemQuerySet(TenantQuerySet):
     """Items follow their list."""
 
     def public_to(self, caller: Caller) -> Self:
-        mine = Q(sku_list__customer__uid=caller.owner("Customer"))
-        return self.filter(Q(sku_list__customer=None) | mine)
+        lists = SkuList.objects.filter(environment_id=caller.environment_id)
+        return self.filter(sku_list__in=lists.public_to(caller))
 
 
 class SkuListItem(TenantResource):

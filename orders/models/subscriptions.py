@@ -23,7 +23,8 @@ class OrderSubscriptionQuerySet(TenantQuerySet):
     """Subscriptions: a customer's own; none for guests."""
 
     def public_to(self, caller: Caller) -> Self:
-        return self.filter(customer__uid=caller.owner("Customer"))
+        customer = caller.owner("Customer")
+        return self.filter(customer__uid=customer) if customer else self.none()
 
 
 class OrderSubscription(Taggable, TenantResource):
