@@ -15,7 +15,7 @@ from jsonapi import registry
 from jsonapi.access import Caller
 from jsonapi.errors import BadRequest, Denied, NotAllowed, NotFound
 from jsonapi.query import DEFAULT_SIZE, LARGEST_SIZE
-from jsonapi.views import base_url, caller_meta
+from jsonapi.replies import base_url
 
 # The dashboard asks for the only order there is.
 TOLERATED = {"sort": ("-id",)}
@@ -54,7 +54,7 @@ class EntryView(TrailView):
         data = trail.present(entries[:1], self.caller, base_url(request))
         if not data:
             raise NotFound
-        return Response({"data": data[0], "meta": caller_meta(self.caller)})
+        return Response({"data": data[0], "meta": self.caller.meta})
 
 
 class EntriesView(TrailView):
@@ -69,7 +69,7 @@ class EntriesView(TrailView):
         page = list(_older(entries, after).order_by("-pk")[: size + 1])
         document = {
             "data": trail.present(page[:size], self.caller, base_url(request)),
-            "meta": caller_meta(self.caller),
+            "meta": self.caller.meta,
             "links": _next(request, page, size),
         }
         return Response(document)

@@ -42,6 +42,11 @@ class Caller:
         """Return the owner's public id if the token belongs to an `owner_type`."""
         return self.owner_id if self.owner_type == owner_type else None
 
+    @property
+    def meta(self) -> dict[str, str]:
+        """The `meta` of every resource object that the caller gets to see."""
+        return {"mode": self.mode, "organization_id": self.organization_id}
+
     def may(self, action: str, resource_type: str) -> bool:
         """Actions: list, retrieve, create, update, destroy."""
         return action in self.permissions.get(resource_type, frozenset())

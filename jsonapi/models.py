@@ -48,6 +48,13 @@ class ResourceQuerySet(models.QuerySet[Any]):
         """Return the rows `caller` may know about; all others do not exist for them."""
         raise NotImplementedError
 
+    def scope(self, caller: Caller) -> dict[str, Any] | None:
+        """Return the column values that alone decide what `caller` may see; None if more does.
+
+        It has to be defined by the class that defines `visible_to`.
+        """
+        return None
+
     def changeable_by(self, caller: Caller) -> Self:
         """Return the visible rows `caller` may update or delete."""
         return self.visible_to(caller)

@@ -5,25 +5,29 @@ from __future__ import annotations
 from functools import cached_property
 from urllib.parse import quote, urlencode
 
+from django.db.models import Model
 from rest_framework.request import Request
 
-from jsonapi.models import ResourceQuerySet
-from jsonapi.query import Query
+from jsonapi import counting, relationships
+from jsonapi.query import Order, Query
+from jsonapi.sql import Fragment
 
 
 class Page:
-    """One page of an ordered collection."""
+    """One page of the rows of `model` that meet `where`."""
 
-    def __init__(self, request: Request, rows: ResourceQuerySet, query: Query) -> None:
+    def __init__(self, request: Request, model: type[Model], where: Fragment, query: Query) -> None:
         self.request = request
-        self.all = rows
+        self.model = model
+        self.where = where
+        self.order = query.order
         self.number = query.number
         self.size = query.size
 
     @cached_property
     def count(self) -> int:
         """How many rows the collection has."""
-        return self.all.order_by().count()
+        return counting.count(relationships.quote(self.model._meta.db_table), self.where)
 
     @property
     def last(self) -> int:
@@ -31,12 +35,12 @@ class Page:
         return max(1, -(-self.count // self.size))
 
     @property
-    def rows(self) -> ResourceQuerySet:
-        """The rows of this page; beyond the last page there are none."""
+    def rest(self) -> Fragment | None:
+        """What follows the SELECT; None beyond the last page, where there are no rows."""
         if self.number > self.last:
-            return self.all.none()
-        start = (self.number - 1) * self.size
-        return self.all[start : start + self.size]
+            return None
+        limit = Fragment(" LIMIT %s OFFSET %s", (self.size, (self.number - 1) * self.size))
+        return self.where + order_by(self.model, self.order) + limit
 
     @property
     def meta(self) -> dict[str, int]:
@@ -57,3 +61,12 @@ class Page:
         parameters |= {"page[number]": str(number), "page[size]": str(self.size)}
         text = urlencode(parameters, safe="[],", quote_via=quote)
         return f"{self.request.scheme}://{self.request.get_host()}{self.request.path}?{text}"
+
+
+def order_by(model: type[Model], order: Order) -> Fragment:
+    """Return the ORDER BY of some columns of `model`."""
+    terms = [
+        f"{relationships.column(model, name)}{' DESC' if descends else ''}"
+        for name, descends in order
+    ]
+    return Fragment(f" ORDER BY {', '.join(terms)}")

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import QueryDict
 
 from jsonapi import filters, registry
@@ -22,6 +21,8 @@ MOST_INCLUDES = 50
 MOST_FILTERS = 50
 
 Tree = dict[str, "Tree"]
+Order = tuple[tuple[str, bool], ...]  # columns, and whether they descend
+BY_AGE: Order = (("id", False),)
 FAMILY = re.compile(r"\A(fields|page|filter)\[([^\[\]]+)\](?:\[([^\[\]]+)\])?\Z")
 PLAIN = {"_from": "gteq", "_to": "lteq"}
 
@@ -32,7 +33,7 @@ class Query:
 
     include: Tree = field(default_factory=dict)
     fieldsets: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    order: list[Any] = field(default_factory=list)
+    order: Order = BY_AGE
     number: int = 1
     size: int = DEFAULT_SIZE
     condition: Q = field(default_factory=Q)
@@ -138,22 +139,22 @@ def fieldset(resource_type: str, value: str) -> frozenset[str]:
     return names
 
 
-def ordering(schema: Schema, value: str) -> list[Any]:
-    """Return the ORDER BY of a `sort` parameter; ties are broken by the primary key."""
-    order: list[Any] = []
+@lru_cache(maxsize=1024)
+def ordering(schema: Schema, value: str) -> Order:
+    """Return the columns of a `sort` parameter; ties are broken by the primary key."""
+    order: list[tuple[str, bool]] = []
     for criterion in value.split(","):
         name = criterion.removeprefix("-")
-        column = sortable(schema, name)
-        if column is None:
+        sorting = sortable(schema, name)
+        if sorting is None:
             raise BadRequest(
                 "INVALID_SORT_CRITERIA",
                 "Invalid sort criteria",
                 f"{name[:200]} is not a valid sort criteria for {schema.type}",
                 parameter="sort",
             )
-        order.append(F(column).desc() if criterion.startswith("-") else F(column).asc())
-    last = F("pk").desc() if value.rpartition(",")[2].startswith("-") else F("pk").asc()
-    return [*order, last]
+        order.append((sorting, criterion.startswith("-")))
+    return (*order, ("id", order[-1][1]))
 
 
 def sortable(schema: Schema, name: str) -> str | None:

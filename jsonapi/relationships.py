@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, ForeignKey, ManyToManyField, Model, Q, QuerySet
+from django.db import connection
+from django.db.models import ForeignKey, ManyToManyField, Model, Q
 from django.db.models.fields.reverse_related import ManyToOneRel
 
-Pairs = list[tuple[int, int]]  # (primary key of the parent, primary key of the related row)
+quote = connection.ops.quote_name
+
+
+def column(model: type[Model], name: str) -> str:
+    """Return the SQL name of a column."""
+    return f"{quote(model._meta.db_table)}.{quote(name)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Children:
+    """SQL about related rows: the key of a row's parent, a join, a condition on the keys."""
+
+    parent: str
+    condition: str
+    join: str = ""
 
 
 class Relationship:
@@ -30,8 +46,8 @@ class Relationship:
         """Return the condition on `model` that selects what belongs to `parent`."""
         raise NotImplementedError
 
-    def pairs(self, parents: Collection[int], related: QuerySet[Any]) -> Pairs:
-        """Return who belongs to whom, among `related`; one query, in the order of the rows."""
+    def children(self) -> Children:
+        """Return how the SELECT of the related type finds the rows of many parents."""
         raise NotImplementedError
 
 
@@ -47,11 +63,9 @@ class ToOne(Relationship):
     def of(self, parent: Model) -> Q:
         return Q(pk=getattr(parent, self.column))
 
-    def pairs(self, parents: Collection[int], related: QuerySet[Any]) -> Pairs:
-        rows = self.field.model._base_manager.filter(
-            pk__in=parents, **{f"{self.path}__in": related}
-        )
-        return list(rows.values_list("pk", self.column))
+    def children(self) -> Children:
+        key = column(self.model, "id")
+        return Children(parent=key, condition=f"{key} = ANY(%s)")
 
 
 class Reverse(Relationship):
@@ -67,9 +81,9 @@ class Reverse(Relationship):
     def of(self, parent: Model) -> Q:
         return Q(**{self.field.attname: parent.pk})
 
-    def pairs(self, parents: Collection[int], related: QuerySet[Any]) -> Pairs:
-        rows = related.filter(**{f"{self.field.attname}__in": parents}).order_by("pk")
-        return list(rows.values_list(self.field.attname, "pk"))
+    def children(self) -> Children:
+        key = column(self.model, self.field.column)
+        return Children(parent=key, condition=f"{key} = ANY(%s)")
 
 
 class ManyToMany(Relationship):
@@ -88,11 +102,11 @@ class ManyToMany(Relationship):
         links = self.through._base_manager.filter(**{self.source: parent.pk})
         return Q(pk__in=links.values(self.target))
 
-    def pairs(self, parents: Collection[int], related: QuerySet[Any]) -> Pairs:
-        links = self.through._base_manager.filter(
-            **{f"{self.source}__in": parents, f"{self.target}__in": related}
-        )
-        return list(links.order_by(self.target).values_list(self.source, self.target))
+    def children(self) -> Children:
+        parent, child = column(self.through, self.source), column(self.through, self.target)
+        table = quote(self.through._meta.db_table)
+        join = f" INNER JOIN {table} ON {child} = {column(self.model, 'id')}"
+        return Children(parent=parent, join=join, condition=f"{parent} = ANY(%s)")
 
 
 class Generic(Relationship):
@@ -106,21 +120,15 @@ class Generic(Relationship):
         self.parent = field.model
         self.model = field.related_model
 
-    def _condition(self, parents: Iterable[int]) -> Q:
-        kind = ContentType.objects.get_for_model(self.parent)
-        return Q(
-            **{
-                f"{self.field.content_type_field_name}_id": kind.pk,
-                f"{self.field.object_id_field_name}__in": list(parents),
-            }
-        )
-
     def of(self, parent: Model) -> Q:
-        return self._condition([parent.pk])
+        kind = ContentType.objects.get_for_model(self.parent)
+        return Q(content_type_id=kind.pk, **{self.field.object_id_field_name: parent.pk})
 
-    def pairs(self, parents: Collection[int], related: QuerySet[Any]) -> Pairs:
-        rows = related.filter(self._condition(parents)).order_by("pk")
-        return list(rows.values_list(F(self.field.object_id_field_name), "pk"))
+    def children(self) -> Children:
+        kind = ContentType.objects.get_for_model(self.parent)
+        parent = column(self.model, self.field.object_id_field_name)
+        is_kind = f"{column(self.model, 'content_type_id')} = {kind.pk}"
+        return Children(parent=parent, condition=f"{is_kind} AND {parent} = ANY(%s)")
 
 
 class Polymorphic(Relationship):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,38 +16,17 @@ from jsonapi.relationships import Relationship, relationship
 if TYPE_CHECKING:
     from jsonapi.serializers import ResourceSerializer
 
-Convert = Callable[..., Any]
-
-
-def timestamp(value: datetime.datetime | None) -> str | None:
-    """Return ISO 8601 in UTC with milliseconds, e.g. 2026-01-31T09:13:06.633Z."""
-    if value is None:
-        return None
-    utc = value.astimezone(datetime.UTC)
-    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
-
-
-def date(value: datetime.date | None) -> str | None:
-    """Return an ISO 8601 date."""
-    return value.isoformat() if value else None
-
-
-CONVERTERS: Mapping[type[models.Field[Any, Any]], Convert] = {
-    models.DateTimeField: timestamp,
-    models.DateField: date,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One readable attribute: the columns it needs, and what turns them into its value.
+    """One readable attribute: a column, or what a function makes of several.
 
     `field` is the model field of a plain column: only those can be filtered and sorted.
     """
 
     name: str
     columns: tuple[str, ...]
-    convert: Convert | None = None
+    function: Callable[..., Any] | None = None
     field: models.Field[Any, Any] | None = None
 
 
@@ -86,9 +64,7 @@ class Schema:
             field: Any = self.model._meta.get_field(source)
         except FieldDoesNotExist:
             return Attribute(name, (source,))  # an annotation of `computed()`
-        output = getattr(field, "output_field", None) or field
-        convert = next((CONVERTERS[k] for k in CONVERTERS if isinstance(output, k)), None)
-        return Attribute(name, (source,), convert, field)
+        return Attribute(name, (source,), None, field)
 
     def target(self, name: str) -> Schema | None:
         """Return the schema at the other end of a relationship; None if it has many types."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from rest_framework.request import Request
 
-from jsonapi import messages, plans, signals, triggers
+from jsonapi import messages, plans, signals, sql, triggers
 from jsonapi.access import caller_of
 from jsonapi.documents import Document
 from jsonapi.errors import Denied, NotAllowed
 from jsonapi.identifiers import RelationshipField, identifier
+from jsonapi.relationships import column
 from jsonapi.schema import Schema
 from jsonapi.serializers import ResourceSerializer
+from jsonapi.sql import Fragment
 
 if TYPE_CHECKING:
     from jsonapi.views import ResourceViewSet
@@ -149,5 +152,7 @@ class Write:
 def values(schema: Schema, instance: Any) -> dict[str, Any]:
     """Return the attributes of a row as the API shows them, read from the database."""
     plan = plans.plan_for(schema.type, None, "")
-    rows = schema.model._default_manager.filter(pk=instance.pk).computed()  # type: ignore[attr-defined]
-    return plan.attribute_values(rows.values_list(*plan.columns).get())
+    key = Fragment(f" WHERE {column(schema.model, 'id')} = %s", (instance.pk,))
+    (row,) = sql.run(Fragment(plan.select) + key)
+    attributes: dict[str, Any] = orjson.loads(plan.attributes(row))
+    return attributes

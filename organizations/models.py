@@ -176,6 +176,9 @@ class Membership(models.Model):
 class TenantQuerySet(ResourceQuerySet):
     """Rows of one resource in some environment: the one choke point of tenancy."""
 
+    def scope(self, caller: Caller) -> dict[str, Any] | None:
+        return {"environment_id": caller.environment_id} if caller.is_trusted else None
+
     def visible_to(self, caller: Caller) -> Self:
         rows = self.filter(environment_id=caller.environment_id)
         return rows if caller.is_trusted else rows.public_to(caller)

@@ -1,0 +1,118 @@
+"""Fetching: one query for the rows that were asked for, one for each included path."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+
+from jsonapi import registry, sql
+from jsonapi.access import Caller
+from jsonapi.plans import Node, Plan, plan_for
+from jsonapi.query import Tree
+from jsonapi.relationships import Relationship, ToOne, column
+from jsonapi.sql import Fragment
+from jsonapi.statements import PARENT
+from jsonapi.visibility import visible
+
+if TYPE_CHECKING:
+    from jsonapi.views import ResourceViewSet
+
+Found = dict[tuple[str, int], Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, under which base URL, with which sparse fieldsets."""
+
+    caller: Caller
+    base_url: str
+    fieldsets: Mapping[str, frozenset[str]]
+
+    def plan(self, resource_type: str, tree: Tree) -> Plan:
+        """Return the plan of a type whose relationships in `tree` are included."""
+        wanted = self.fieldsets.get(resource_type)
+        return plan_for(resource_type, wanted, self.base_url, frozenset(tree))
+
+    @property
+    def meta(self) -> str:
+        """The `meta` member of every resource object in the reply."""
+        return f'"meta":{orjson.dumps(self.caller.meta).decode()}'
+
+
+def fetch(
+    view: type[ResourceViewSet], rest: Fragment, tree: Tree, reader: Reader
+) -> tuple[list[Node], list[Node]]:
+    """Return the rows that `rest` (WHERE, ORDER BY, LIMIT) selects, and what `tree` includes."""
+    plan = reader.plan(view.resource_type, tree)
+    roots = [Node(plan, row) for row in sql.run(Fragment(plan.select) + rest)]
+    found: Found = {(view.resource_type, node.key): node for node in roots}
+    primary = set(found)
+    _include(roots, tree, reader, found)
+    return roots, [node for key, node in found.items() if key not in primary]
+
+
+def _include(nodes: Collection[Node], tree: Tree, reader: Reader, found: Found) -> None:
+    if not nodes:
+        return
+    schema = next(iter(nodes)).plan.schema
+    for name, below in tree.items():
+        relation = schema.relationships[name]
+        view = registry.view_of(registry.type_of(relation.model) or "")
+        if view is not None:
+            related = _related(nodes, relation, view, below, reader)
+            children = _merge(related, view.resource_type, found)
+            _link(nodes, relation, view.resource_type, related)
+            _include(children, below, reader, found)
+
+
+def _related(
+    nodes: Iterable[Node],
+    relation: Relationship,
+    view: type[ResourceViewSet],
+    below: Tree,
+    reader: Reader,
+) -> list[Node]:
+    """Return the visible rows that `relation` leads to; each knows its parent's key."""
+    keys = _keys(nodes, relation)
+    if not keys:
+        return []
+    plan = reader.plan(view.resource_type, below)
+    children = relation.children()
+    select = Fragment(plan.select.replace(PARENT, children.parent, 1) + children.join)
+    rest = sql.where([Fragment(children.condition, (keys,)), visible(view, reader.caller)])
+    order = Fragment(f" ORDER BY {column(view.model, 'id')}")
+    return [Node(plan, row) for row in sql.run(select + rest + order)]
+
+
+def _keys(nodes: Iterable[Node], relation: Relationship) -> list[int]:
+    if not isinstance(relation, ToOne):
+        return [node.key for node in nodes]
+    keys = {node.plan.value(node.row, relation.column) for node in nodes}
+    return sorted(keys - {None})
+
+
+def _merge(related: Iterable[Node], resource_type: str, found: Found) -> list[Node]:
+    """Put rows into the document once, whatever paths lead to them; return each once."""
+    for node in related:
+        known = found.setdefault((resource_type, node.key), node)
+        node.linkage = known.linkage
+    return list({node.key: node for node in related}.values())
+
+
+def _link(
+    nodes: Iterable[Node], relation: Relationship, resource_type: str, related: Iterable[Node]
+) -> None:
+    """Write the linkage of one relationship into its parents."""
+    children: dict[int, list[str]] = {}
+    for child in related:
+        identifier = f'{{"type":"{resource_type}","id":"{child.uid}"}}'
+        children.setdefault(child.row[2], []).append(identifier)
+    for node in nodes:
+        if isinstance(relation, ToOne):
+            linked = children.get(node.plan.value(node.row, relation.column), ["null"])
+            node.linkage[relation.name] = linked[0]
+        else:
+            node.linkage[relation.name] = f"[{','.join(children.get(node.key, []))}]"

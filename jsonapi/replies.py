@@ -1,0 +1,103 @@
+"""Reply documents: a collection, one resource, linkage. Texts are joined, bytes made once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from jsonapi import query, reading, sql
+from jsonapi.access import caller_of
+from jsonapi.errors import NotFound
+from jsonapi.pagination import Page
+from jsonapi.plans import Node
+from jsonapi.query import Query
+from jsonapi.reading import Reader
+from jsonapi.sql import Fragment
+from jsonapi.visibility import visible
+
+if TYPE_CHECKING:
+    from jsonapi.views import ResourceViewSet
+
+View = type["ResourceViewSet"]
+
+
+def base_url(request: Request) -> str:
+    """Return what the links of a reply start with, e.g. http://127.0.0.1:8000/api."""
+    return f"{request.scheme}://{request.get_host()}/api"
+
+
+def parse(view: View, request: Request, *, many: bool) -> Query:
+    """Return the query string of a request about resources of `view`. Raises BadRequest."""
+    return query.parse(request.query_params, view.declaration(), caller_of(request), many=many)
+
+
+def collection(view: View, request: Request, *conditions: Fragment) -> Response:
+    """Answer a page of the visible rows that meet `conditions`."""
+    wanted = parse(view, request, many=True)
+    page = _page(view, request, wanted, conditions)
+    reader = _reader(request, wanted)
+    nodes, included = _fetch(view, page.rest, wanted, reader)
+    members = {"meta": page.meta, "links": page.links}
+    rest = orjson.dumps(members).decode()[1:-1]
+    return _reply(f"[{_texts(nodes, reader)}]", f",{rest}", wanted, included, reader)
+
+
+def single(
+    view: View, request: Request, wanted: Query, where: Fragment, *, or_none: bool = False
+) -> Response:
+    """Answer the one row that `where` leaves. Raises NotFound, or answers null."""
+    reader = _reader(request, wanted)
+    nodes, included = _fetch(view, where, wanted, reader)
+    if not nodes and not or_none:
+        raise NotFound
+    return _reply(_texts(nodes, reader) or "null", "", wanted, included, reader)
+
+
+def linkage(
+    view: View, request: Request, links: dict[str, str], many: bool, *conditions: Fragment
+) -> Response:
+    """Answer resource identifiers: a page of them, or the only one."""
+    wanted = parse(view, request, many=many)
+    reader = Reader(caller_of(request), base_url(request), {view.resource_type: frozenset()})
+    if not many:
+        where = sql.where([visible(view, reader.caller), *conditions])
+        nodes, _ = reading.fetch(view, where, {}, reader)
+        data = _identifier(view, nodes[0]) if nodes else None
+        return Response({"links": links, "data": data})
+    page = _page(view, request, wanted, conditions)
+    nodes, _ = _fetch(view, page.rest, Query(), reader)
+    identifiers = [_identifier(view, node) for node in nodes]
+    return Response({"links": links | page.links, "data": identifiers, "meta": page.meta})
+
+
+def _page(view: View, request: Request, wanted: Query, conditions: tuple[Fragment, ...]) -> Page:
+    asked = sql.condition(view.model, wanted.condition)
+    where = sql.where([visible(view, caller_of(request)), *conditions, asked])
+    return Page(request, view.model, where, wanted)
+
+
+def _reader(request: Request, wanted: Query) -> Reader:
+    return Reader(caller_of(request), base_url(request), wanted.fieldsets)
+
+
+def _fetch(
+    view: View, rest: Fragment | None, wanted: Query, reader: Reader
+) -> tuple[list[Node], list[Node]]:
+    return ([], []) if rest is None else reading.fetch(view, rest, wanted.include, reader)
+
+
+def _texts(nodes: list[Node], reader: Reader) -> str:
+    meta = reader.meta
+    return ",".join([node.plan.text(node, meta) for node in nodes])
+
+
+def _identifier(view: View, node: Node) -> dict[str, Any]:
+    return {"type": view.resource_type, "id": node.uid}
+
+
+def _reply(data: str, rest: str, wanted: Query, included: list[Node], reader: Reader) -> Response:
+    more = f',"included":[{_texts(included, reader)}]' if wanted.include else ""
+    return Response(f'{{"data":{data}{rest}{more}}}'.encode())

@@ -1,0 +1,78 @@
+"""Fragments of SQL: compiled once where possible, run on Django's own connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.db.models import Model, Q
+from django.db.models.sql import Query
+from psycopg.rows import tuple_row
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of SQL and its parameters.
+
+    `stable` says that the text is the same for every request of its kind, so that the
+    database may keep its plan: parameters are then bound by the server.
+    """
+
+    text: str
+    params: tuple[Any, ...] = ()
+    stable: bool = True
+
+    def __add__(self, other: Fragment) -> Fragment:
+        stable = self.stable and other.stable
+        return Fragment(self.text + other.text, self.params + other.params, stable)
+
+
+NOTHING = Fragment("")
+
+
+def where(conditions: Iterable[Fragment]) -> Fragment:
+    """Return the WHERE clause of all `conditions`."""
+    result = NOTHING
+    for condition in conditions:
+        if condition.text:
+            result += Fragment(" AND " if result.text else " WHERE ") + condition
+    return result
+
+
+def condition(model: type[Model], q: Q) -> Fragment:
+    """Compile a Q about columns of `model` itself; what lies beyond has to be a subquery."""
+    if not q:
+        return NOTHING
+    query = Query(model)
+    node = query.build_where(q)
+    text, params = node.as_sql(query.get_compiler(connection=connection), connection)
+    return Fragment(text, tuple(params), stable=False)
+
+
+def run(fragment: Fragment) -> list[Row]:
+    """Return the rows of a query.
+
+    A stable one is prepared by the server. While queries are being logged, all go through
+    Django's cursor, which is the one that logs.
+    """
+    if fragment.stable and not connection.queries_logged:
+        connection.ensure_connection()
+        with psycopg.Cursor(connection.connection, row_factory=tuple_row) as cursor:
+            cursor.execute(fragment.text, fragment.params, prepare=True)  # type: ignore[call-overload]
+            return cursor.fetchall()
+    with connection.cursor() as logged:
+        logged.execute(fragment.text, fragment.params)
+        rows: list[Row] = logged.fetchall()
+        return rows
+
+
+def inline(text: str, params: Iterable[Any]) -> str:
+    """Return `text` with its constants written out, ready to take further parameters."""
+    connection.ensure_connection()
+    literal = psycopg.ClientCursor(connection.connection).mogrify(text, list(params))
+    return literal.replace("%", "%%")
