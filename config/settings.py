@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from config import env
+from config import env, unfold
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / ".local")
@@ -24,8 +24,8 @@ INSTALLED_APPS = [
     "anonymization",
     "organizations",
     "jsonapi",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "config.adminsite.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",
@@ -86,6 +86,10 @@ USE_TZ = True
 STATIC_URL = "/static/"
 # Straight from the packages, so that there is no collectstatic to forget.
 WHITENOISE_USE_FINDERS = True
+
+UNFOLD = unfold.UNFOLD
+ADMIN_NAVIGATION = unfold.NAVIGATION
+ADMIN_CARDS = unfold.CARDS
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["oauth.authentication.BearerAuthentication"],

@@ -1,0 +1,102 @@
+"""How the admin looks, and what its sidebar lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Clientele.",
+    "SITE_HEADER": "Clientele.",
+    "SITE_SUBHEADER": "Customers and orders",
+    "SITE_SYMBOL": "storefront",
+    "SITE_URL": None,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.7% .014 180)",
+            "100": "oklch(95.3% .051 180.801)",
+            "200": "oklch(91% .096 180.426)",
+            "300": "oklch(85.5% .138 181.071)",
+            "400": "oklch(77.7% .152 181.912)",
+            "500": "oklch(60.5% .118 184.704)",
+            "600": "oklch(53% .1 186)",
+            "700": "oklch(47% .088 186.391)",
+            "800": "oklch(40% .07 188.216)",
+            "900": "oklch(36% .058 188.416)",
+            "950": "oklch(27.7% .046 192.524)",
+        }
+    },
+    "SIDEBAR": {"navigation": "organizations.staff.navigation.sidebar"},
+    "DASHBOARD_CALLBACK": "organizations.staff.navigation.dashboard",
+}
+
+# Group, then symbol and model of each entry.
+NAVIGATION: list[tuple[str, list[tuple[str, str]]]] = [
+    (
+        "Customers",
+        [
+            ("group", "customers.Customer"),
+            ("groups", "customers.CustomerGroup"),
+            ("home_pin", "customers.Address"),
+            ("sell", "annotations.Tag"),
+            ("attach_file", "annotations.Attachment"),
+        ],
+    ),
+    (
+        "Orders",
+        [
+            ("shopping_cart", "orders.Order"),
+            ("receipt_long", "orders.LineItem"),
+            ("autorenew", "orders.OrderSubscription"),
+            ("assignment_return", "orders.Return"),
+        ],
+    ),
+    (
+        "Catalog",
+        [
+            ("public", "catalog.Market"),
+            ("store", "catalog.Store"),
+            ("warehouse", "catalog.StockLocation"),
+            ("inventory_2", "catalog.Sku"),
+            ("payments", "catalog.Price"),
+            ("list_alt", "catalog.SkuList"),
+        ],
+    ),
+    (
+        "Privacy",
+        [
+            ("person_remove", "anonymization.AnonymizationRequest"),
+            ("history", "activity.EventStore"),
+        ],
+    ),
+    (
+        "Developers",
+        [
+            ("key", "oauth.Application"),
+            ("bolt", "activity.Event"),
+        ],
+    ),
+    (
+        "Organization",
+        [
+            ("domain", "organizations.Organization"),
+            ("layers", "organizations.Environment"),
+            ("badge", "organizations.User"),
+            ("shield_person", "organizations.Role"),
+            ("handshake", "organizations.Membership"),
+        ],
+    ),
+]
+
+# Title, model, what is counted, and the query of the list that shows it.
+CARDS: list[tuple[str, str, dict[str, Any], str]] = [
+    ("Customers", "customers.Customer", {}, ""),
+    ("Orders to approve", "orders.Order", {"status": "placed"}, "status__exact=placed"),
+    (
+        "Open requests to be forgotten",
+        "anonymization.AnonymizationRequest",
+        {"status__in": ["requested", "started"]},
+        "status__in=requested,started",
+    ),
+]
