@@ -8,7 +8,7 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Greatest, Now
@@ -37,14 +37,14 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when requests can be answered, 503 when not; without Redis they still can."""
     try:
         report = readiness()
-    except DatabaseError:
+    except Error:
         connection.close()
         report = {"status": "unavailable", "database": "unreachable"}
     return JsonResponse(report, status=503 if report["status"] == "unavailable" else 200)
 
 
 def readiness() -> dict[str, Any]:
-    """The state of everything that is needed. Raises DatabaseError."""
+    """The state of everything that is needed. Raises django.db.Error."""
     if missing := missing_migrations():
         return {"status": "unavailable", "database": "ok", "missing_migrations": missing}
     redis_answers = ping()
@@ -58,7 +58,7 @@ def readiness() -> dict[str, Any]:
 
 
 def missing_migrations() -> int:
-    """How many migrations the database lacks. Raises DatabaseError."""
+    """How many migrations the database lacks. Raises django.db.Error."""
     return len(known_migrations() - set(MigrationRecorder(connection).applied_migrations()))
 
 
@@ -74,7 +74,7 @@ def wait_for_migrations() -> None:
     Gives up after PATIENCE, and at once without a database: then /readyz says what is wrong.
     """
     deadline = time.monotonic() + PATIENCE.total_seconds()
-    with suppress(DatabaseError):
+    with suppress(Error):
         while missing_migrations() and time.monotonic() < deadline:
             time.sleep(POLL)
     connection.close()

@@ -48,8 +48,10 @@ def sole_user_of(data_dir: Path) -> Iterator[Lock]:
             time.sleep(0.1)
         lock = Lock(file)
         lock.write()
-        yield lock
-        file.truncate(0)
+        try:
+            yield lock
+        finally:
+            file.truncate(0)
 
 
 def taken(file: TextIOWrapper) -> bool:
