@@ -115,7 +115,7 @@ class OrderSubscriptionEraser(Eraser):
     keep = {
         **dict.fromkeys(
             (
-                "number",
+                "sequence",
                 "status",
                 "frequency",
                 "occurrencies",

@@ -150,7 +150,7 @@ class OrderSerializer(MoneySerializer):
         if uid is None:
             return
         own = Customer.objects.visible_to(self.caller).get(uid=uid)
-        if attrs.get("customer_email", own.email).lower() != own.email:
+        if (attrs.get("customer_email", own.email) or "").lower() != own.email:
             raise Invalid("customer_email", "invalid", "is not the e-mail of the token's customer")
         if attrs.get("customer", own) != own:
             raise Invalid("customer", "invalid", "is not the token's customer", relationship=True)
@@ -192,7 +192,7 @@ class OrderFirst(ResourceViewSet):
 
     def _locked(self, request: Request, uid: str) -> Any:
         caller: Any = request.auth
-        row = self._narrow(self.rows_for(caller), uid).first()
+        row = self.rows_for(caller).filter(uid=uid.replace("\0", "")).first()
         if row is not None:
             services.lock_order(order=self.order_of(row))
         return super()._locked(request, uid)
@@ -280,8 +280,6 @@ class LineItemViewSet(OrderFirst):
 
 class OrderSubscriptionSerializer(MoneySerializer):
     """A wish to have an order again and again."""
-
-    number = Computed(str, "number")
 
     class Meta:
         model = OrderSubscription

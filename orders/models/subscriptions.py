@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Cast
 
 from activity.models import Event
 from annotations.models import Taggable
@@ -30,7 +32,12 @@ class OrderSubscriptionQuerySet(TenantQuerySet):
 class OrderSubscription(Taggable, TenantResource):
     """A customer's wish to have an order again and again."""
 
-    number = models.PositiveBigIntegerField(editable=False)
+    sequence = models.PositiveBigIntegerField(editable=False)
+    number = models.GeneratedField(
+        expression=Cast("sequence", models.CharField(max_length=20)),
+        output_field=models.CharField(max_length=20, db_collation="C"),
+        db_persist=True,
+    )
     status = models.CharField(
         max_length=9,
         choices=SubscriptionStatus,
@@ -66,22 +73,23 @@ class OrderSubscription(Taggable, TenantResource):
     events = GenericRelation(Event)
 
     owner_path = "customer__uid"
+    sort_columns: ClassVar[Mapping[str, str]] = {"number": "sequence"}
     objects: ClassVar[Any] = OrderSubscriptionQuerySet.as_manager()
 
     class Meta(TenantResource.Meta):
         constraints = [
             *TenantResource.Meta.constraints,
             models.UniqueConstraint(
-                fields=["environment", "number"], name="orders_unique_subscription_number"
+                fields=["environment", "sequence"], name="orders_unique_subscription_number"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"order subscription {self.number}"
+        return f"order subscription {self.sequence}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.number is None:
-            self.number = Counter.objects.take(
+        if self.sequence is None:
+            self.sequence = Counter.objects.take(
                 environment_id=self.environment_id, kind="order_subscriptions"
             )
         super().save(*args, **kwargs)

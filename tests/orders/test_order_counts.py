@@ -7,9 +7,10 @@ import traceback
 from contextlib import suppress
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from activity.models import Event
+from anonymization.erasers import erase_all
 from customers.models import Customer
 from jsonapi.errors import Invalid, NotFound
 from orders import services
@@ -139,7 +140,7 @@ def test_reconciling_finds_nothing_and_repairs_what_was_changed_behind_its_back(
 
 
 def storm(seed, customer_keys, order_keys, failures):
-    """Place, cancel, approve, move and delete orders at random, as one of many processes."""
+    """Change orders and forget people at random, as one of many processes."""
     connections.close_all()
     chance = random.Random(seed)
     try:
@@ -166,10 +167,12 @@ def act(chance, customer_keys, order_keys):
             order=order, trusted=True, values={"customer": customer}
         ),
         "new": lambda: make_placed(order.market, customer),
+        "forget": lambda: erase_all(order.environment_id, customer.uid),
         "delete": lambda: services.delete_order(order=order),
     }
-    name = chance.choices(list(steps), weights=[6, 2, 2, 1, 6, 3, 1])[0]
-    with suppress(Invalid, NotFound):  # e.g. approving what another process has just cancelled
+    name = chance.choices(list(steps), weights=[6, 2, 2, 1, 6, 3, 1, 1])[0]
+    # E.g. approving what another process has just cancelled.
+    with suppress(Invalid, NotFound), transaction.atomic():
         steps[name]()
 
 

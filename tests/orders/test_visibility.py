@@ -185,6 +185,19 @@ def test_what_only_the_shop_writes_is_refused_to_customers(shop, market, name):
     assert refused.status_code == 401
 
 
+@pytest.mark.parametrize("member", ["attributes", "relationships"])
+def test_a_customer_cannot_give_an_order_away(shop, market, member):
+    order = make_pending(market, shop.alice)
+    name = {"attributes": "customer_email", "relationships": "customer"}[member]
+
+    refused = shopping_in(shop, market, shop.alice).patch(
+        "orders", order.uid, **{member: {name: None}}
+    )
+
+    assert refused.status_code == 422
+    assert error(refused)["source"] == {"pointer": f"/data/{member}/{name}"}
+
+
 def test_a_private_market_is_closed_to_others(shop):
     private = make_private_market(shop.environment)
     member = make_customer(
