@@ -9,6 +9,7 @@ from activity.models import Event, EventStore
 from anonymization.owners import environment_of, owner_of
 from jsonapi import registry
 from jsonapi.access import Caller
+from jsonapi.inserts import insert
 from organizations.models import TenantResource
 
 Payload = Mapping[str, Any]
@@ -19,13 +20,14 @@ def publish(*, instance: TenantResource, topic: str, gone: bool = False) -> Even
 
     `gone` is for a resource that is about to be deleted: its event must survive it.
     """
-    event: Event = Event.objects.create(
+    event = Event(
         environment_id=instance.environment_id,
         name=topic,
         resource=None if gone else instance,
         resource_uid=instance.uid,
         subject_uid=owner_of(instance),
     )
+    insert(event)
     return event
 
 
@@ -59,7 +61,8 @@ def record(
 
 def record_entry(**columns: Any) -> EventStore:
     """Add an entry about a resource that may have no row any more."""
-    entry: EventStore = EventStore.objects.create(**columns)
+    entry = EventStore(**columns)
+    insert(entry)
     return entry
 
 

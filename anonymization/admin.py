@@ -83,12 +83,11 @@ class AnonymizationRequestAdmin(EnvironmentAdmin):
     resource_type = "customers"
     writable = ()
     list_display = (
-        "subject_uid",
+        "person",
         "state",
         "requested_at",
         "not_before",
         "completed_at",
-        "attempts",
         "asked_by",
         "customer",
     )
@@ -100,12 +99,13 @@ class AnonymizationRequestAdmin(EnvironmentAdmin):
     actions_detail = ("cancel", "request_again")
     main = ("environment", "subject_uid", "status", "not_before")
     facts = (
-        ("requested_at", "requester"),
-        ("started_at", "completed_at", "failed_at"),
-        ("cancelled_at", "cancellation_requester"),
-        ("attempts", "last_error"),
+        ("requested_at", "asked_by"),
+        ("cancelled_at", "cancelled_by"),
+        ("started_at", "completed_at"),
+        ("failed_at", "attempts"),
+        "last_error",
         "report",
-        "uid",
+        ("customer", "uid"),
     )
 
     cancel = button(
@@ -130,6 +130,14 @@ class AnonymizationRequestAdmin(EnvironmentAdmin):
     def state(self, row: AnonymizationRequest) -> str:
         return row.status
 
+    @column("customer id", ordering="subject_uid")
+    def person(self, row: AnonymizationRequest) -> str:
+        return row.subject_uid
+
+    @column("cancelled by")
+    def cancelled_by(self, row: AnonymizationRequest) -> str:
+        return row.cancellation_requester.email if row.cancellation_requester else "-"
+
     @column("requested by", ordering="requester__email")
     def asked_by(self, row: AnonymizationRequest) -> str:
         return row.requester.email if row.requester else "-"
@@ -137,7 +145,7 @@ class AnonymizationRequestAdmin(EnvironmentAdmin):
     @column("customer")
     def customer(self, row: AnonymizationRequest) -> SafeString | str:
         person = subject()
-        return link(list_url(person.model, f"q={row.subject_uid}"), "Find") if person else "-"
+        return link(list_url(person.model, f"q={row.subject_uid}"), "Open") if person else "-"
 
     @admin.action(description="Cancel the selected requests", permissions=["act"])
     def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

@@ -66,7 +66,7 @@ def _refusal(error: Exception, context: dict[str, Any]) -> errors.ApiError:
             return errors.Throttled(
                 headers={"Retry-After": str(int(getattr(error, "wait", None) or 1))}
             )
-        case IntegrityError():
+        case IntegrityError() if not isinstance(error, ProtectedError | RestrictedError):
             return messages.broken_constraint(error, context["view"].model)
     known = (refusal() for kind, refusal in REFUSALS.items() if isinstance(error, kind))
     return next(known, None) or internal_error(error)

@@ -15,7 +15,7 @@ from jsonapi.pagination import Page
 from jsonapi.plans import Node
 from jsonapi.query import Query
 from jsonapi.reading import Reader
-from jsonapi.sql import Fragment
+from jsonapi.sql import Fragment, Row
 from jsonapi.visibility import visible
 
 if TYPE_CHECKING:
@@ -54,6 +54,13 @@ def single(
     if not nodes and not or_none:
         raise NotFound
     return _reply(_texts(nodes, reader) or "null", "", wanted, included, reader)
+
+
+def written(view: View, request: Request, row: Row) -> Response:
+    """Answer a row that was read when it was written."""
+    reader = _reader(request, Query())
+    node = Node(reader.plan(view.resource_type, {}), row)
+    return _reply(_texts([node], reader), "", Query(), [], reader)
 
 
 def linkage(

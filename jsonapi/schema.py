@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -39,10 +39,14 @@ class Schema:
         self.model: type[models.Model] = serializer.Meta.model
 
     @cached_property
+    def fields(self) -> Mapping[str, Any]:
+        """The serializer's fields: declared and derived, readable and write-only."""
+        return self.serializer().fields
+
+    @cached_property
     def names(self) -> list[str]:
-        """The declared and derived names that are not write-only, in order."""
-        fields = self.serializer().fields
-        return [name for name, field in fields.items() if not field.write_only]
+        """The names that can be read, in order."""
+        return [name for name, field in self.fields.items() if not field.write_only]
 
     @cached_property
     def relationships(self) -> dict[str, Relationship]:
@@ -56,7 +60,7 @@ class Schema:
         }
 
     def _attribute(self, name: str) -> Attribute:
-        declared = self.serializer().fields[name]
+        declared = self.fields[name]
         if declared_columns := getattr(declared, "columns", None):
             return Attribute(name, declared_columns, getattr(declared, "function", None))
         source = declared.source or name

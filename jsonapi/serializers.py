@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -119,6 +120,24 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
         return caller
 
     def get_fields(self) -> dict[str, Field[Any, Any, Any, Any]]:
+        """Return copies of the declared fields; to write, only those a document concerns."""
+        kept = type(self).prototypes()
+        data = getattr(self, "initial_data", None)
+        if data is None:
+            return copy.deepcopy(kept)
+        return {
+            name: copy.deepcopy(field)
+            for name, field in kept.items()
+            if name in data or (field.required and not self.partial)
+        }
+
+    @classmethod
+    @cache
+    def prototypes(cls) -> dict[str, Field[Any, Any, Any, Any]]:
+        """Return the fields as declared and derived, made once."""
+        return cls()._derive_fields()
+
+    def _derive_fields(self) -> dict[str, Field[Any, Any, Any, Any]]:
         meta = self.Meta
         model = meta.model
         derived = inverses(model, registry.models())

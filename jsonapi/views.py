@@ -17,12 +17,13 @@ from rest_framework.viewsets import ViewSetMixin
 from jsonapi import documents, registry, replies, signals, sql
 from jsonapi.access import Caller, caller_of
 from jsonapi.errors import Denied, Forbidden, NotFound
+from jsonapi.locking import lock
 from jsonapi.models import UID, ResourceQuerySet
 from jsonapi.query import Query
 from jsonapi.relationships import Polymorphic, column
 from jsonapi.schema import Schema
 from jsonapi.serializers import ResourceSerializer
-from jsonapi.sql import Fragment
+from jsonapi.sql import Fragment, Row
 from jsonapi.visibility import visible
 from jsonapi.writes import Write
 
@@ -64,6 +65,12 @@ class ResourceViewSet(ViewSetMixin, APIView):
             return None
         scope: dict[str, Any] | None = rows.scope(caller)  # type: ignore[attr-defined]
         return scope
+
+    @classmethod
+    def changes_what_it_sees(cls, caller: Caller) -> bool:
+        """Tell whether `caller` may change every visible row, so that nothing more is asked."""
+        rows = type(cls.model._default_manager.all())
+        return _definer(rows, "changeable_by") is ResourceQuerySet
 
     def required_permission(self) -> tuple[str, str]:
         """Return the action and type that the permission table has to grant."""
@@ -119,8 +126,8 @@ class ResourceViewSet(ViewSetMixin, APIView):
         wanted = replies.parse(type(self), request, many=False)
         document = documents.read(request.data, self.resource_type)
         with transaction.atomic():
-            instance = Write(self, request, document).create()
-            response = self._reply(request, instance, wanted)
+            instance, row = Write(self, request, document).create()
+            response = self._reply(request, instance, row, wanted)
         response.status_code = 201
         response["Location"] = f"{replies.base_url(request)}/{self.resource_type}/{instance.uid}"
         return response
@@ -130,14 +137,14 @@ class ResourceViewSet(ViewSetMixin, APIView):
         wanted = replies.parse(type(self), request, many=False)
         document = documents.read(request.data, self.resource_type, uid=uid)
         with transaction.atomic():
-            instance = Write(self, request, document).update(self._locked(request, uid))
-            return self._reply(request, instance, wanted)
+            instance, row = Write(self, request, document).update(*self._lock(request, uid))
+            return self._reply(request, instance, row, wanted)
 
     def destroy(self, request: Request, uid: str) -> Response:
         """DELETE /api/<type>/<id>"""
         replies.parse(type(self), request, many=False)
         with transaction.atomic():
-            instance = self._locked(request, uid)
+            instance, _ = self._lock(request, uid)
             instance.validate_delete()
             signals.resource_deleted.send(
                 sender=self.model, instance=instance, caller=caller_of(request), request=request
@@ -149,36 +156,32 @@ class ResourceViewSet(ViewSetMixin, APIView):
         """Delete the row; for resources whose deletion takes more than that."""
         instance.delete()
 
+    def before_lock(self, caller: Caller, uid: str) -> None:
+        """Lock what has to be locked before the row itself, in the order of all locks."""
+
     # Steps
+
+    def _lock(self, request: Request, uid: str) -> tuple[Any, Row]:
+        caller = caller_of(request)
+        self.before_lock(caller, self._valid(uid))
+        return lock(type(self), caller, uid)
 
     def _is(self, uid: str) -> Fragment:
         """Return the condition that a row has this public id. Raises NotFound for no such id."""
+        return Fragment(f"{column(self.model, 'uid')} = %s", (self._valid(uid),))
+
+    @staticmethod
+    def _valid(uid: str) -> str:
         if not UID.match(uid):
             raise NotFound
-        return Fragment(f"{column(self.model, 'uid')} = %s", (uid,))
-
-    def _rows(self, request: Request, uid: str) -> ResourceQuerySet:
-        return self.rows_for(caller_of(request)).filter(uid=uid) if UID.match(uid) else self._none()
-
-    def _none(self) -> ResourceQuerySet:
-        nothing: Any = self.model._default_manager.none()
-        return nothing  # type: ignore[no-any-return]
-
-    def _locked(self, request: Request, uid: str) -> Any:
-        """Return the row, locked until the transaction ends. Raises NotFound or Denied."""
-        rows = self._rows(request, uid)
-        changeable = rows.changeable_by(caller_of(request)).select_for_update(of=("self",))
-        instance = changeable.first()
-        if instance is None:
-            raise Denied if rows.exists() else NotFound
-        return instance
+        return uid
 
     def _related(
         self, request: Request, uid: str, related: str
     ) -> tuple[type[ResourceViewSet], Fragment, bool]:
         """Return what a relationship of a visible row leads to. Raises NotFound."""
         relation = self.declaration().relationships.get(related)
-        parent = self._rows(request, uid).first()
+        parent = self.rows_for(caller_of(request)).filter(uid=self._valid(uid)).first()
         if relation is None or parent is None:
             raise NotFound
         polymorphic = isinstance(relation, Polymorphic)
@@ -188,8 +191,10 @@ class ResourceViewSet(ViewSetMixin, APIView):
             raise NotFound
         return view, sql.condition(view.model, relation.of(parent)), relation.many
 
-    def _reply(self, request: Request, instance: Any, wanted: Query) -> Response:
+    def _reply(self, request: Request, instance: Any, row: Row, wanted: Query) -> Response:
         """Show a row that was just written, also to callers who may not read it again."""
+        if not wanted.include and self.resource_type not in wanted.fieldsets:
+            return replies.written(type(self), request, row)
         key = Fragment(f" WHERE {column(self.model, 'id')} = %s", (instance.pk,))
         return replies.single(type(self), request, wanted, key)
 

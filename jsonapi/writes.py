@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from rest_framework.request import Request
 
-from jsonapi import messages, plans, signals, sql, triggers
+from jsonapi import messages, signals, sql, triggers
 from jsonapi.access import caller_of
 from jsonapi.documents import Document
 from jsonapi.errors import Denied, NotAllowed
 from jsonapi.identifiers import RelationshipField, identifier
+from jsonapi.plans import Plan, plan_for
 from jsonapi.relationships import column
 from jsonapi.schema import Schema
 from jsonapi.serializers import ResourceSerializer
-from jsonapi.sql import Fragment
+from jsonapi.sql import Fragment, Row
 
 if TYPE_CHECKING:
     from jsonapi.views import ResourceViewSet
+
+Written = tuple[Any, Row]  # the instance, and its row as the API shows it
 
 
 class Write:
@@ -33,7 +36,7 @@ class Write:
         self.schema: Schema = view.declaration()
         self.triggers = triggers.of(self.schema.type)
 
-    def create(self) -> Any:
+    def create(self) -> Written:
         """Insert a row and tell the apps above. Raises ApiError."""
         self._refuse_triggers()
         data = self._writable(None, {})
@@ -42,12 +45,14 @@ class Write:
         if self.document.uid is not None:
             extra["uid"] = self.document.uid
         instance = serializer.save(**extra)
-        self._send(signals.resource_created, instance)
-        return instance
+        row = read(self.schema, instance)
+        made = changes({}, attributes(self.schema, row))
+        self._send(signals.resource_created, instance, changes=made)
+        return instance, row
 
-    def update(self, instance: Any) -> Any:
+    def update(self, instance: Any, row: Row) -> Written:
         """Change a locked row, run its triggers and tell the apps above. Raises ApiError."""
-        before = values(self.schema, instance)
+        before = attributes(self.schema, row)
         data = self._writable(instance, before)
         ran = self._triggered()
         if data:
@@ -55,12 +60,10 @@ class Write:
             instance = serializer.save()
         for name, value in ran.items():
             self.triggers[name].run(instance, value, self.caller)
-        after = values(self.schema, instance)
-        changes = {
-            name: [before[name], after[name]] for name in after if before[name] != after[name]
-        }
-        self._send(signals.resource_updated, instance, changes=changes, triggers=list(ran))
-        return instance
+        row = read(self.schema, instance)
+        changed = changes(before, attributes(self.schema, row))
+        self._send(signals.resource_updated, instance, changes=changed, triggers=list(ran))
+        return instance, row
 
     def _send(self, signal: Any, instance: Any, **facts: Any) -> None:
         signal.send(
@@ -92,7 +95,7 @@ class Write:
 
     def _writable(self, instance: Any, before: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the serializer gets: the document without what changes nothing."""
-        fields = self.schema.serializer().fields
+        fields = self.schema.fields
         data = {}
         for name, value in self.document.attributes.items():
             field = fields.get(name)
@@ -102,9 +105,11 @@ class Write:
                 continue
             if field is None or isinstance(field, RelationshipField):
                 raise NotAllowed(name, pointer=f"/data/attributes/{name}")
+            if instance is not None and _same(before.get(name, ...), value):
+                continue
             if self._is_writable(name, field, instance):
                 data[name] = value
-            elif instance is None or before.get(name) != value:
+            else:
                 raise NotAllowed(name, pointer=f"/data/attributes/{name}")
         return data | self._writable_relationships(fields, instance)
 
@@ -149,10 +154,38 @@ class Write:
         return {identifier(one, name) for one in sent} == stored
 
 
-def values(schema: Schema, instance: Any) -> dict[str, Any]:
-    """Return the attributes of a row as the API shows them, read from the database."""
-    plan = plans.plan_for(schema.type, None, "")
+def read(schema: Schema, instance: Any) -> Row:
+    """Return a row as the API shows it, read from the database."""
     key = Fragment(f" WHERE {column(schema.model, 'id')} = %s", (instance.pk,))
-    (row,) = sql.run(Fragment(plan.select) + key)
-    attributes: dict[str, Any] = orjson.loads(plan.attributes(row))
-    return attributes
+    (row,) = sql.run(Fragment(_plan(schema).select) + key)
+    return row
+
+
+def attributes(schema: Schema, row: Row) -> dict[str, Any]:
+    """Return the attributes of a row that was read."""
+    values: dict[str, Any] = orjson.loads(_plan(schema).attributes(row))
+    return values
+
+
+def values(schema: Schema, instance: Any) -> dict[str, Any]:
+    """Return the attributes of a row as the API shows them."""
+    return attributes(schema, read(schema, instance))
+
+
+def _plan(schema: Schema) -> Plan:
+    """The plan of all attributes; links play no part in a write."""
+    return plan_for(schema.type, None, "")
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return `{attribute: [from, to]}` of what differs; what is new comes from null."""
+    return {
+        name: [before.get(name), value]
+        for name, value in after.items()
+        if before.get(name) != value
+    }
+
+
+def _same(stored: Any, sent: Any) -> bool:
+    """Compare as JSON does: 1 is neither true nor 1.0."""
+    return type(stored) is type(sent) and bool(stored == sent)

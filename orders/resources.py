@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from catalog.models import Market, Sku, Store
 from catalog.serializers import MoneySerializer
 from customers.fields import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from customers.models import Customer
+from jsonapi.access import Caller
 from jsonapi.errors import Invalid
 from jsonapi.identifiers import RelationshipField
 from jsonapi.registry import resource
@@ -190,12 +190,11 @@ class OrderFirst(ResourceViewSet):
         """Return the order that a row belongs to."""
         raise NotImplementedError
 
-    def _locked(self, request: Request, uid: str) -> Any:
-        caller: Any = request.auth
-        row = self.rows_for(caller).filter(uid=uid.replace("\0", "")).first()
+    def before_lock(self, caller: Caller, uid: str) -> None:
+        """Lock the customer and the order of a row that is about to change."""
+        row = self.rows_for(caller).filter(uid=uid).first()
         if row is not None:
             services.lock_order(order=self.order_of(row))
-        return super()._locked(request, uid)
 
 
 @resource("orders")

@@ -149,7 +149,8 @@ def test_an_include_costs_the_same_for_one_row_as_for_ten(shop, django_assert_ma
                 "customers", {"include": "customer_addresses.address,customer_group"}
             )
         assert reply.status_code == 200
-        return len(captured)
+        # Tokens are checked against the table of revocations twice a second.
+        return len([query for query in captured if "oauth_" not in query["sql"]])
 
     def add(customer):
         address = make_address(shop.environment, customer=customer)
