@@ -48,10 +48,12 @@ class MarketAdmin(TenantAdmin):
         ("currency_code", "tax_included"),
         "customer_group",
         ("checkout_url", "shipping_cost_cutoff"),
-        ("addresses_required", "shipping_required", "payment_required"),
+        "addresses_required",
+        "shipping_required",
+        "payment_required",
         "facebook_pixel_id",
     )
-    facts = (("number", "private", "disabled_at"),)
+    facts = (("number", "private"), "disabled_at")
 
     disable = step(
         "_disable",
@@ -134,8 +136,8 @@ class SkuAdmin(TenantAdmin):
         ("code", "name"),
         "description",
         "image_url",
-        ("weight", "unit_of_weight", "pieces_per_pack"),
-        "hs_tariff_number",
+        ("weight", "unit_of_weight"),
+        ("pieces_per_pack", "hs_tariff_number"),
         ("do_not_ship", "do_not_track"),
         "tags",
     )
@@ -155,7 +157,7 @@ class PriceAdmin(TenantAdmin):
     search_fields = ("^sku__code", "uid__exact", "=reference")
     autocomplete_fields = ("sku", "market")
     create_only = ("sku", "market", "currency_code")
-    main = (("sku", "market"), ("currency_code", "amount_cents", "compare_at_amount_cents"))
+    main = (("sku", "market"), "currency_code", ("amount_cents", "compare_at_amount_cents"))
 
     def label(self, row: Price) -> str:
         return f"{row.sku}: {formatted(row.amount_cents, row.currency_code)}"
@@ -187,10 +189,10 @@ class SkuListAdmin(TenantAdmin):
     search_fields = ("^name", "uid__exact", "^customer__email", "=reference")
     lookups = ("customer",)
     autocomplete_fields = ("customer",)
-    create_only = ("customer",)
+    add_only = ("customer",)
     inlines = (SkuListItemInline,)
     main = ("name", "customer", "description", "image_url")
-    facts = ("slug",)
+    facts = (("slug", "owner"),)
 
     def label(self, row: SkuList) -> str:
         return row.name
@@ -214,10 +216,10 @@ class SkuListAdmin(TenantAdmin):
 
 @panel(Customer)
 def sku_lists(request: HttpRequest, customer: Customer) -> Panel | None:
-    """Show the customer's wish lists."""
+    """Show the customer's wish lists, if any."""
     if not may_read(request, "sku_lists", customer):
         return None
     rows = rows_for(request, SkuList).filter(customer=customer).order_by("-pk")[:MOST_ROWS]
     shown = [(record_link(one), one.item_count, when(one.created_at)) for one in rows]
     more = list_url(SkuList, f"customer__id__exact={customer.pk}")
-    return Panel("SKU lists", ("List", "SKUs", "Added"), shown, more)
+    return Panel("SKU lists", ("List", "SKUs", "Added"), shown, more) if shown else None

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+from celery.schedules import crontab
+
 from config import env, unfold
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -87,6 +89,9 @@ STATIC_URL = "/static/"
 # Straight from the packages, so that there is no collectstatic to forget.
 WHITENOISE_USE_FINDERS = True
 
+# Dates as 2026-03-15 11:39, whatever the language.
+FORMAT_MODULE_PATH = ["config.formats"]
+LOGIN_REDIRECT_URL = "admin:index"
 UNFOLD = unfold.UNFOLD
 ADMIN_NAVIGATION = unfold.NAVIGATION
 ADMIN_CARDS = unfold.CARDS
@@ -122,12 +127,31 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
+    # Ringing a broker that is down is given up at once: the sweeper does not need the bell.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # A message that waited for the next one is of no use: `expires` drops it, in seconds.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "anonymization.tasks.sweep", "schedule": 2, "options": {"expires": 2}},
+    "place-orders": {"task": "orders.tasks.sweep", "schedule": 5, "options": {"expires": 5}},
+    "purge-tokens": {
+        "task": "oauth.tasks.purge",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
+    "reconcile-counts": {
+        "task": "orders.tasks.reconcile",
+        "schedule": crontab(hour="3", minute="30"),
+        "options": {"expires": 3600},
+    },
 }
+
+# Requests for tokens per minute and address; 0 for any number.
+OAUTH_TOKEN_RATE = env.integer("OAUTH_TOKEN_RATE", 300)
 
 # The public domain: tokens are issued by https://auth.<DOMAIN>, links start with
 # https://<slug>.<DOMAIN>/api when a request arrives under it.

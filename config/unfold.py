@@ -31,60 +31,60 @@ UNFOLD: dict[str, Any] = {
     "DASHBOARD_CALLBACK": "organizations.staff.navigation.dashboard",
 }
 
-# Group, then symbol and model of each entry.
-NAVIGATION: list[tuple[str, list[tuple[str, str]]]] = [
+# Group, then symbol, title and model of each entry.
+NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
     (
         "Customers",
         [
-            ("group", "customers.Customer"),
-            ("groups", "customers.CustomerGroup"),
-            ("home_pin", "customers.Address"),
-            ("sell", "annotations.Tag"),
-            ("attach_file", "annotations.Attachment"),
+            ("group", "Customers", "customers.Customer"),
+            ("groups", "Groups", "customers.CustomerGroup"),
+            ("home_pin", "Addresses", "customers.Address"),
+            ("sell", "Tags", "annotations.Tag"),
+            ("attach_file", "Attachments", "annotations.Attachment"),
         ],
     ),
     (
         "Orders",
         [
-            ("shopping_cart", "orders.Order"),
-            ("receipt_long", "orders.LineItem"),
-            ("autorenew", "orders.OrderSubscription"),
-            ("assignment_return", "orders.Return"),
+            ("shopping_cart", "Orders", "orders.Order"),
+            ("receipt_long", "Line items", "orders.LineItem"),
+            ("autorenew", "Subscriptions", "orders.OrderSubscription"),
+            ("assignment_return", "Returns", "orders.Return"),
         ],
     ),
     (
         "Catalog",
         [
-            ("public", "catalog.Market"),
-            ("store", "catalog.Store"),
-            ("warehouse", "catalog.StockLocation"),
-            ("inventory_2", "catalog.Sku"),
-            ("payments", "catalog.Price"),
-            ("list_alt", "catalog.SkuList"),
+            ("public", "Markets", "catalog.Market"),
+            ("store", "Stores", "catalog.Store"),
+            ("warehouse", "Stock locations", "catalog.StockLocation"),
+            ("inventory_2", "SKUs", "catalog.Sku"),
+            ("payments", "Prices", "catalog.Price"),
+            ("list_alt", "SKU lists", "catalog.SkuList"),
         ],
     ),
     (
         "Privacy",
         [
-            ("person_remove", "anonymization.AnonymizationRequest"),
-            ("history", "activity.EventStore"),
+            ("person_remove", "Requests to be forgotten", "anonymization.AnonymizationRequest"),
+            ("history", "Audit trail", "activity.EventStore"),
         ],
     ),
     (
         "Developers",
         [
-            ("key", "oauth.Application"),
-            ("bolt", "activity.Event"),
+            ("key", "Applications", "oauth.Application"),
+            ("bolt", "Events", "activity.Event"),
         ],
     ),
     (
         "Organization",
         [
-            ("domain", "organizations.Organization"),
-            ("layers", "organizations.Environment"),
-            ("badge", "organizations.User"),
-            ("shield_person", "organizations.Role"),
-            ("handshake", "organizations.Membership"),
+            ("domain", "Organization", "organizations.Organization"),
+            ("layers", "Environments", "organizations.Environment"),
+            ("badge", "Users", "organizations.User"),
+            ("shield_person", "Roles", "organizations.Role"),
+            ("handshake", "Members", "organizations.Membership"),
         ],
     ),
 ]

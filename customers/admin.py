@@ -89,7 +89,7 @@ class CustomerAdmin(TenantAdmin):
         "email",
         "state",
         "total_orders_count",
-        "customer_group",
+        "group",
         "forgetting",
         "enabled",
         "created_at",
@@ -114,7 +114,7 @@ class CustomerAdmin(TenantAdmin):
         "enabled",
         "tags",
     )
-    facts = (("state", "total_orders_count"), ("has_password", "forgetting"))
+    facts = (("state", "total_orders_count"), ("can_sign_in", "forgetting"))
 
     request_anonymization = button(
         on_page(REQUEST),
@@ -137,6 +137,14 @@ class CustomerAdmin(TenantAdmin):
     @column("anonymization", ordering="anonymization_status", colours=COLOURS)
     def forgetting(self, row: Customer) -> str | None:
         return row.anonymization_status
+
+    @column("group", ordering="customer_group__name")
+    def group(self, row: Customer) -> SafeString | str:
+        return record_link(row.customer_group)
+
+    @column("has a password", boolean=True)
+    def can_sign_in(self, row: Customer) -> bool:
+        return bool(row.has_password)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is written to somebody who is being, or has been, forgotten."""
@@ -204,13 +212,16 @@ class AddressAdmin(TenantAdmin):
     search_fields = ("uid__exact", "^customer__email", "^last_name", "^company", "=reference")
     lookups = ("customer",)
     autocomplete_fields = ("customer", "tags")
-    create_only = ("customer",)
+    add_only = ("customer",)
+    facts = ("owner",)
     main = (
         "customer",
         "business",
-        ("first_name", "last_name", "company"),
+        ("first_name", "last_name"),
+        "company",
         ("line_1", "line_2"),
-        ("zip_code", "city", "state_code", "country_code"),
+        ("zip_code", "city"),
+        ("state_code", "country_code"),
         ("phone", "email"),
         ("lat", "lng"),
         "billing_info",
@@ -256,22 +267,22 @@ def address_book(request: HttpRequest, customer: Customer) -> Panel | None:
 
 @panel(Customer)
 def wallet(request: HttpRequest, customer: Customer) -> Panel | None:
-    """Show the names of the customer's payment sources; their tokens are secrets."""
+    """Show the customer's payment sources, if any; their tokens are secrets."""
     if not may_read(request, "customer_payment_sources", customer):
         return None
     sources = customer.customer_payment_sources.order_by("-pk")[:MOST_ROWS]
     rows = [(one.name or "-", one.uid, when(one.created_at)) for one in sources]
-    return Panel("Wallet", ("Payment source", "Id", "Added"), rows)
+    return Panel("Wallet", ("Payment source", "Id", "Added"), rows) if rows else None
 
 
 @panel(Customer)
 def subscriptions(request: HttpRequest, customer: Customer) -> Panel | None:
-    """Show what the customer wants to hear about."""
+    """Show what the customer wants to hear about, if anything."""
     if not may_read(request, "customer_subscriptions", customer):
         return None
     wishes = customer.customer_subscriptions.order_by("-pk")[:MOST_ROWS]
     rows = [(one.reference or "-", one.uid, when(one.created_at)) for one in wishes]
-    return Panel("Subscriptions", ("List", "Id", "Since"), rows)
+    return Panel("Subscriptions", ("List", "Id", "Since"), rows) if rows else None
 
 
 @panel(CustomerGroup)

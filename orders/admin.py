@@ -111,12 +111,15 @@ class OrderAdmin(TenantAdmin):
     inlines = (LineItemInline,)
     main = ("customer", ("language_code", "affiliate_code"), ("cart_url", "return_url"), "tags")
     facts = (
-        ("number", "state", "payment", "fulfillment_status"),
-        ("market", "store", "guest"),
-        ("subtotal", "shipping", "discounts", "adjustments"),
+        ("number", "state"),
+        ("payment", "fulfillment_status"),
+        ("market", "store"),
+        ("subtotal", "shipping"),
+        ("discounts", "adjustments"),
         ("taxes", "total"),
         ("shipping_link", "billing_link"),
-        ("placed_at", "approved_at", "cancelled_at", "archived_at"),
+        ("placed_at", "approved_at"),
+        ("cancelled_at", "archived_at"),
     )
     actions_detail = (
         "place",
@@ -232,7 +235,7 @@ class LineItemAdmin(TenantAdmin):
     related = ("order",)
     search_fields = ("=sku_code", "uid__exact", "=order__number", "=reference")
     main = ("order", ("sku_code", "name"), ("item_type", "quantity"))
-    facts = (("unit_amount", "discount", "tax", "total"),)
+    facts = (("unit_amount", "discount"), ("tax", "total"))
     unit_amount = money("unit price", "unit_amount")
     discount = money("discount", "discount")
     tax = money("tax", "tax_amount")
@@ -258,9 +261,11 @@ class OrderSubscriptionAdmin(TenantAdmin):
     actions_detail = ("activate", "deactivate", "cancel")
     main = (("next_run_at", "expires_at"), "tags")
     facts = (
-        ("number", "state", "frequency"),
-        ("market", "owner", "source_order"),
-        ("starts_at", "last_run_at", "occurrencies", "errors_count"),
+        ("number", "state"),
+        ("frequency", "market"),
+        ("owner", "source_order"),
+        ("starts_at", "last_run_at"),
+        ("occurrencies", "errors_count"),
     )
 
     activate = step(
@@ -330,10 +335,12 @@ class ReturnAdmin(TenantAdmin):
     actions_detail = ("approve", "ship", "receive", "reject", "refund", "cancel")
     main = ("stock_location", "tags")
     facts = (
-        ("number", "state", "refund_amount"),
+        ("number", "state"),
         ("order", "owner"),
-        ("approved_at", "shipped_at", "received_at"),
-        ("rejected_at", "refunded_at", "cancelled_at"),
+        ("refund_amount", "approved_at"),
+        ("shipped_at", "received_at"),
+        ("rejected_at", "refunded_at"),
+        "cancelled_at",
     )
     refund_amount = money("estimated refund", "estimated_refund_amount")
 

@@ -160,7 +160,9 @@ class MembershipAdmin(StaffAdmin):
     search_fields = ("^user__email", "user__uid__exact")
     ordering = ("organization__slug", "pk")
     main = ("organization", "user", "role")
-    create_only = ("organization", "user")
+    create_only = ("organization",)
+    add_only = ("user",)
+    facts = ("member",)
     autocomplete_fields = ("user",)
 
     @column("user", ordering="user__email")

@@ -23,6 +23,8 @@ from organizations.staff.rights import StaffRights
 from organizations.staff.trail import record_end, record_new, recorded
 
 Fieldsets = list[tuple[str | None, dict[str, Any]]]
+# What the filters and the hierarchy of dates put into addresses.
+COMPARISONS = ("exact", "id__exact", "in", "isnull", "gte", "lt", "year", "month", "day")
 REFERENCE = ("reference", "reference_origin", "metadata")
 
 
@@ -31,7 +33,7 @@ class StaffInline(StaffRights, TabularInline):  # type: ignore[misc]
 
     form = StaffForm
     extra = 0
-    show_change_link = True
+    hide_title = True
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_readonly_fields(request, obj), *self.blocked_fields(request)]
@@ -62,6 +64,8 @@ class StaffAdmin(StaffRights, ModelAdmin):  # type: ignore[misc]
     facts: ClassVar[Sequence[Any]] = ()
     # Written when the row is added, and never again.
     create_only: ClassVar[Sequence[str]] = ()
+    # Left off the page of a row, where `facts` show them as staff know them.
+    add_only: ClassVar[Sequence[str]] = ()
     show_full_result_count = False
     list_per_page = 50
     # Lookups in addresses besides those of the filters.
@@ -74,7 +78,9 @@ class StaffAdmin(StaffRights, ModelAdmin):  # type: ignore[misc]
     # What is shown.
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown: Fieldsets = [(None, {"fields": self.main})]
+        hidden = () if obj is None else self.add_only
+        main = [name for name in self.main if name not in hidden]
+        shown: Fieldsets = [(None, {"fields": main})]
         if obj is not None and self.facts:
             shown.append(("Facts", {"fields": self.facts}))
         return shown
@@ -87,11 +93,11 @@ class StaffAdmin(StaffRights, ModelAdmin):  # type: ignore[misc]
         own = super().get_list_filter(request)
         return [OrganizationFilter, *own] if access_of(request).is_wide else own
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Refuse all but the filters: one could guess a hash with `secret__startswith`."""
-        named = [*self.list_filter, self.date_hierarchy, *self.lookups]
-        names = [one[0] if isinstance(one, tuple) else one for one in named]
-        return any(isinstance(name, str) and is_below(lookup, name) for name in names)
+        filters = [parameter_of(one) for one in self.get_list_filter(request)]
+        names = [*filters, *self.lookups, self.date_hierarchy]
+        return any(name is not None and is_below(lookup, name) for name in names)
 
     def change_view(self, request: HttpRequest, object_id: str, *rest: Any, **more: Any) -> Any:
         row = self.get_object(request, object_id)
@@ -207,6 +213,13 @@ def refusals_told(request: HttpRequest, view: Callable[[], HttpResponse]) -> Htt
         return HttpResponseRedirect(request.get_full_path())
 
 
+def parameter_of(one: Any) -> str:
+    """Return the name of a filter in addresses, however it is declared."""
+    if isinstance(one, tuple):
+        return str(one[0])
+    return one if isinstance(one, str) else str(one.parameter_name)
+
+
 def is_below(lookup: str, name: str) -> bool:
-    """Tell whether a lookup is about the field `name`: itself, its key, a range of dates."""
-    return lookup == name or lookup.startswith(f"{name}__")
+    """Tell whether a lookup compares the field `name` itself, and nothing behind it."""
+    return lookup == name or lookup.removeprefix(f"{name}__") in COMPARISONS

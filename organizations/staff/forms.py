@@ -28,7 +28,7 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
         self._take_over_environment()
         for name in [name for name in data if self._is_json(name)]:
             data[name] = self._object(name, data[name])
-        for name, value in data.items():
+        for name, value in list(data.items()):
             if any(self._is_foreign(row) for row in rows_in(value)):
                 self.add_error(name, "Belongs to another environment.")
         if not self.errors:

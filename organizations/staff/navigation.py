@@ -8,30 +8,29 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.admin import site
 from django.http import HttpRequest
-from django.utils.text import capfirst
 
 from organizations.staff.columns import list_url
 from organizations.staff.rights import rows_for
 
 MOST_COUNTED = 10_000
+FIRST = settings.ADMIN_NAVIGATION[0][0]
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the groups of the sidebar that have anything to show."""
     groups = [
-        {"title": title, "separator": True, "items": _items(request, entries)}
+        {"title": title, "separator": title != FIRST, "items": _items(request, entries)}
         for title, entries in settings.ADMIN_NAVIGATION
     ]
     return [group for group in groups if group["items"]]
 
 
-def _items(request: HttpRequest, entries: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def _items(request: HttpRequest, entries: list[tuple[str, str, str]]) -> list[dict[str, Any]]:
     items = []
-    for icon, name in entries:
+    for icon, title, name in entries:
         model = apps.get_model(name)
         page = site._registry.get(model)
         if page is not None and page.has_view_permission(request):
-            title = capfirst(str(model._meta.verbose_name_plural))
             items.append({"title": title, "icon": icon, "link": list_url(model)})
     return items
 

@@ -25,5 +25,7 @@ class StaffAutocomplete(AutocompleteJsonView):
 class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
     """The one admin site."""
 
+    index_title = "Overview"
+
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         return StaffAutocomplete.as_view(admin_site=self)(request)
