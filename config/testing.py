@@ -20,7 +20,8 @@ from config.supervisor.folders import make_passable
 from config.supervisor.options import read_options
 from config.supervisor.servers import Servers
 
-PARALLEL = ["-n", "logical", "--dist", "loadfile"]
+DEFAULTS = ["-n", "logical", "--dist", "loadfile", "-rs"]
+"""On every core, a file at a time; tell why a test was skipped."""
 
 
 def main() -> int:
@@ -50,7 +51,7 @@ async def run(servers: Servers, arguments: list[str]) -> int:
     try:
         await servers.start()
         pytest = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "pytest", *PARALLEL, *arguments),
+            *(sys.executable, "-m", "pytest", *DEFAULTS, *arguments),
             env={**os.environ, **servers.urls, "DATA_DIR": str(servers.options.data_dir)},
         )
         loop = asyncio.get_running_loop()
