@@ -16,3 +16,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("oauth.urls")),
 ]
+
+handler500 = "config.failures.server_error"

@@ -81,7 +81,10 @@ def internal_error(error: Exception) -> errors.InternalError:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a path below /api that leads nowhere."""
-    refusal = errors.NotFound()
-    return HttpResponse(
-        dumps({"errors": refusal.errors}), status=refusal.status_code, content_type=MEDIA_TYPE
-    )
+    return document(errors.NotFound())
+
+
+def document(refusal: errors.ApiError) -> HttpResponse:
+    """Return the reply for a refusal outside of any resource."""
+    body = dumps({"errors": refusal.errors})
+    return HttpResponse(body, status=refusal.status_code, content_type=MEDIA_TYPE)

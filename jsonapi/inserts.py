@@ -34,8 +34,8 @@ def _statement(model: type[Model]) -> tuple[str, list[Field[Any, Any]]]:
         for field in model._meta.local_concrete_fields
         if not field.primary_key and not field.generated
     ]
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     values = ", ".join(["%s"] * len(fields))
-    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     text = f"INSERT INTO {table} ({columns}) VALUES ({values}) RETURNING {key}"  # noqa: S608
     return text, fields

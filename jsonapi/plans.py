@@ -69,7 +69,9 @@ class Plan:
         self.links = {name: self._links(name) for name in names if name in schema.relationships}
         self.all_links = self._relationships({})
         self.head = f'","type":"{schema.type}","links":{{"self":"{base_url}/{schema.type}/'
-        self.calls = [(one.name, one.function, self._indices(one)) for one in self.computed]
+        self.calls = [
+            (one.name, one.function, self._indices(one)) for one in self.computed if one.function
+        ]
 
     def value(self, row: Row, column: str) -> Any:
         """Return one of the `extra` columns of a row."""

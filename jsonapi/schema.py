@@ -41,7 +41,8 @@ class Schema:
     @cached_property
     def fields(self) -> Mapping[str, Any]:
         """The serializer's fields: declared and derived, readable and write-only."""
-        return self.serializer().fields
+        fields: Mapping[str, Any] = self.serializer().fields
+        return fields
 
     @cached_property
     def names(self) -> list[str]:

@@ -63,7 +63,7 @@ def run(fragment: Fragment) -> list[Row]:
     if fragment.stable and not connection.queries_logged:
         connection.ensure_connection()
         with psycopg.Cursor(connection.connection, row_factory=tuple_row) as cursor:
-            cursor.execute(fragment.text, fragment.params, prepare=True)  # type: ignore[call-overload]
+            cursor.execute(fragment.text, fragment.params, prepare=True)
             return cursor.fetchall()
     with connection.cursor() as logged:
         logged.execute(fragment.text, fragment.params)

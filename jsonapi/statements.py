@@ -37,14 +37,17 @@ class JsonObject(models.Func):
         self.names = list(members)
         super().__init__(*members.values())
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        texts, params = [], []
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        texts: list[str] = []
+        params: list[Any] = []
         for name, expression in zip(self.names, self.get_source_expressions(), strict=True):
             text, values = compiler.compile(expression)
             texts.append(f"{text} AS {connection.ops.quote_name(name)}")
             params += values
         members = ", ".join(texts)
-        return f"row_to_json((SELECT r FROM (SELECT {members}) r))::text", params  # noqa: S608
+        return f"row_to_json((SELECT r FROM (SELECT {members}) r))::text", tuple(params)  # noqa: S608
 
 
 def expression(attribute: Attribute) -> Any:

@@ -60,7 +60,8 @@ class ResourceViewSet(ViewSetMixin, APIView):
     def scope_for(cls, caller: Caller) -> dict[str, Any] | None:
         """Return the columns that decide visibility, None where `rows_for` takes a query."""
         rows = cls.model._default_manager.all()
-        own = _definer(cls, "rows_for") is ResourceViewSet
+        view: type = cls
+        own = _definer(view, "rows_for") is ResourceViewSet
         if not own or _definer(type(rows), "scope") is not _definer(type(rows), "visible_to"):
             return None
         scope: dict[str, Any] | None = rows.scope(caller)  # type: ignore[attr-defined]
@@ -184,8 +185,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
         parent = self.rows_for(caller_of(request)).filter(uid=self._valid(uid)).first()
         if relation is None or parent is None:
             raise NotFound
-        polymorphic = isinstance(relation, Polymorphic)
-        model = relation.model_of(parent) if polymorphic else relation.model
+        model = relation.model_of(parent) if isinstance(relation, Polymorphic) else relation.model
         view = registry.view_of(registry.type_of(model) or "")
         if view is None:
             raise NotFound

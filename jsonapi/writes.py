@@ -182,10 +182,23 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, li
     return {
         name: [before.get(name), value]
         for name, value in after.items()
-        if before.get(name) != value
+        if not _same(before.get(name), value)
     }
 
 
 def _same(stored: Any, sent: Any) -> bool:
-    """Compare as JSON does: 1 is neither true nor 1.0."""
-    return type(stored) is type(sent) and bool(stored == sent)
+    """Compare as JSON does, to any depth: 1 is 1.0, but not true."""
+    pairs = [(stored, sent)]
+    while pairs:
+        one, other = pairs.pop()
+        if isinstance(one, dict) and isinstance(other, dict):
+            if one.keys() != other.keys():
+                return False
+            pairs += [(one[key], other[key]) for key in one]
+        elif isinstance(one, list) and isinstance(other, list):
+            if len(one) != len(other):
+                return False
+            pairs += zip(one, other, strict=True)
+        elif isinstance(one, bool) != isinstance(other, bool) or one != other:
+            return False
+    return True

@@ -30,6 +30,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     ),
     "invalid_token": (401, "The access token you provided is invalid."),
     "method_not_allowed": (405, "Send a POST request."),
+    "server_error": (500, "Something went wrong on our side. The incident was logged."),
     "request_too_large": (413, "The request is too large."),
     "too_many_requests": (429, "Too many requests. Retry-After says when to try again."),
     "unauthorized_client": (403, "The client is not authorized to use this grant type."),
@@ -43,6 +44,7 @@ CODES = {
     405: "METHOD_NOT_ALLOWED",
     413: "PAYLOAD_TOO_LARGE",
     429: "TOO_MANY_REQUESTS",
+    500: "INTERNAL_SERVER_ERROR",
 }
 
 

@@ -20,5 +20,7 @@ def pytest_configure():
         settings.REDIS_URL = f"{'/'.join(server.split('/')[:3])}/{number}"
     settings.CELERY_BROKER_URL = app.conf.broker_url = env.broker(settings.REDIS_URL)
     os.environ["REDIS_URL"] = settings.REDIS_URL
+    # All tests ask from one address.
+    settings.OAUTH_TOKEN_RATE = 0
     # It would look at every static file again for each client of a test.
     settings.WHITENOISE_USE_FINDERS = False
