@@ -4,6 +4,7 @@ import pytest
 
 from tests.api import error, identifier
 from tests.factories import make_group
+from tests.orders.goods import make_market, make_order
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,34 @@ def test_a_new_resource_has_nothing_to_be_sent_back(shop, value):
     reply = shop.integration.post("customers", attributes=attributes)
 
     assert error(reply)["code"] == "PARAM_NOT_ALLOWED"
+
+
+def test_a_number_may_come_back_without_its_fraction(shop):
+    market = make_market(shop.environment)
+    order = make_order(market, shop.alice)
+    shown = shop.integration.get(f"orders/{order.uid}").json()["data"]["attributes"]
+    assert shown["total_amount_float"] == 0.0
+
+    for value in (0, 0.0):
+        attributes = {"total_amount_float": value, "reference": "sent back"}
+        reply = shop.integration.patch("orders", order.uid, attributes=attributes)
+        assert reply.status_code == 200
+    reply = shop.integration.patch("orders", order.uid, attributes={"total_amount_float": False})
+    assert error(reply)["code"] == "PARAM_NOT_ALLOWED"
+
+
+@pytest.mark.parametrize("value", [True, 1.5, "1", [1], {"b": 1}, None])
+def test_what_only_looks_equal_is_a_change(shop, value):
+    metadata = {"a": [{"b": 1}]}
+    shop.integration.patch("customers", shop.alice.uid, attributes={"metadata": metadata})
+
+    changed = {"metadata": {"a": [{"b": value}]}}
+    reply = shop.integration.patch("customers", shop.alice.uid, attributes=changed)
+
+    shown = reply.json()["data"]["attributes"]["metadata"]["a"][0]["b"]
+    assert (shown, type(shown)) == (value, type(value))
+    latest = shop.integration.get(f"customers/{shop.alice.uid}/event_stores").json()["data"][0]
+    assert latest["attributes"]["payload"]["metadata"] == {
+        "from": metadata,
+        "to": changed["metadata"],
+    }
