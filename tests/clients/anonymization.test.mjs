@@ -11,11 +11,9 @@ import {
   asserted,
   assertRevoked,
   asStaff,
-  domain,
   email,
   eventually,
   integrationOf,
-  localFetch,
   orderOf,
   refusal,
   rival,
@@ -86,12 +84,9 @@ describe('being forgotten', { concurrency: true }, () => {
     const twice = staff.customers._request_anonymization(customer.id)
     await refusal(twice, 422, 'VALIDATION_ERROR')
 
-    const reply = await localFetch(
-      `https://${shop.organization}.${domain}/api/customers/${customer.id}/event_stores?page[size]=25`,
-      { headers: { authorization: `Bearer ${cl.currentAccessToken}` } },
-    )
-    const events = (await reply.json()).data.map((entry) => entry.attributes.event)
-    const steps = events.filter((event) => event.startsWith('anonymization')).reverse()
+    const entries = await cl.customers.event_stores(customer.id, { pageSize: 25 })
+    const events = Array.from(entries, (entry) => entry.event).reverse()
+    const steps = events.filter((event) => event.startsWith('anonymization'))
     assert.deepEqual(steps, [
       'anonymization_request',
       'anonymization_cancel',

@@ -157,7 +157,7 @@ test('an assertion makes a token of a user, of a customer, or of nobody', async 
   assert.equal((await sdk(nobody.accessToken).organization.retrieve()).slug, shop.organization)
 })
 
-test('an assertion without claims, or for somebody of another organization, is refused', async () => {
+test('an assertion without claims, or for somebody of another shop, is refused', async () => {
   const asking = async (claims) => ({
     ...integrationOf(shop),
     assertion: await createAssertion({ payload: { [CLAIMS]: claims } }),
@@ -168,7 +168,9 @@ test('an assertion without claims, or for somebody of another organization, is r
     { type: 'User', id: 'nobody' },
   ]
   await refused(JWT_BEARER, await asking({}), INVALID_ASSERTION)
-  for (const owner of strangers) await refused(JWT_BEARER, await asking({ owner }), INVALID_ASSERTION)
+  for (const owner of strangers) {
+    await refused(JWT_BEARER, await asking({ owner }), INVALID_ASSERTION)
+  }
 })
 
 async function signInAtRival() {
@@ -224,6 +226,12 @@ test('the SDK refreshes nothing and says 401 for a token that is none', async ()
   await refusal(cl.customers.list(), 401, 'INVALID_TOKEN')
 })
 
+const webapp = {
+  clientId: shop.webapp.client_id,
+  clientSecret: shop.webapp.client_secret,
+  redirectUri: shop.webapp.redirect_uri,
+}
+
 /** Signs in to the admin and allows what the address asks for; returns where it sends to. */
 async function consent(address) {
   const jar = new Map()
@@ -252,7 +260,7 @@ async function consent(address) {
 }
 
 test('a webapp gets a token for a code, once, with the proof of who asked for it', async () => {
-  const { client_id: clientId, client_secret: clientSecret, redirect_uri: redirectUri } = shop.webapp
+  const { clientId, clientSecret, redirectUri } = webapp
   const codeVerifier = randomBytes(32).toString('base64url')
   const query = new URLSearchParams({
     response_type: 'code',
@@ -269,11 +277,11 @@ test('a webapp gets a token for a code, once, with the proof of who asked for it
     assert.equal(back.searchParams.get('state'), 'xyz')
     return back.searchParams.get('code')
   }
-  const app = { clientId, clientSecret, redirectUri }
 
-  const code = await obtain()
-  await refused('authorization_code', { ...app, code, codeVerifier: 'x'.repeat(43) }, INVALID_GRANT)
-  const reply = await granted('authorization_code', { ...app, code: await obtain(), codeVerifier })
+  const stolen = { ...webapp, code: await obtain(), codeVerifier: 'x'.repeat(43) }
+  await refused('authorization_code', stolen, INVALID_GRANT)
+  const exchange = { ...webapp, code: await obtain(), codeVerifier }
+  const reply = await granted('authorization_code', exchange)
   assertKeys(reply, OWNED)
   assert.equal(reply.ownerType, 'user')
   const { payload } = jwtDecode(reply.accessToken)
@@ -288,7 +296,7 @@ test('a webapp gets a token for a code, once, with the proof of who asked for it
 })
 
 test('a code that is used again takes back what the first use gave', async () => {
-  const { client_id: clientId, client_secret: clientSecret, redirect_uri: redirectUri } = shop.webapp
+  const { clientId, clientSecret, redirectUri } = webapp
   const query = { response_type: 'code', client_id: clientId, redirect_uri: redirectUri }
   const back = await consent(`/oauth/authorize?${new URLSearchParams(query)}`)
   // As js-auth's own README spells the option.

@@ -1,5 +1,7 @@
 // What the scripts share: the official clients, unmodified, pointed at the server that
-// CLIENTELE_CREDENTIALS describes (the path of its credentials.json).
+// CLIENTELE_CREDENTIALS describes (the path of its credentials.json):
+//
+//   npm ci && CLIENTELE_CREDENTIALS=$PWD/../../.local/credentials.json npm test
 
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -109,7 +111,7 @@ export async function refusal(call, status, code) {
 }
 
 /** Reads until `done` says yes; fails after `within` milliseconds. */
-export async function eventually(read, done, within = 25_000) {
+export async function eventually(read, done, within = 60_000) {
   const deadline = Date.now() + within
   for (;;) {
     const value = await read()
@@ -147,4 +149,15 @@ export const ADDRESS = {
   state_code: 'MI',
   country_code: 'IT',
   phone: '+39 02 1234567',
+}
+
+/** Gives a customer an address book of `count` entries. */
+export async function bookOf(cl, id, count) {
+  for (let number = 0; number < count; number += 1) {
+    const address = await cl.addresses.create({ ...ADDRESS, line_2: `Floor ${number}` })
+    await cl.customer_addresses.create({
+      customer: cl.customers.relationship(id),
+      address: cl.addresses.relationship(address.id),
+    })
+  }
 }

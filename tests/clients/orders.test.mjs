@@ -164,15 +164,17 @@ test('orders are filtered by their own facts and by their customer', async () =>
   const [first, second] = [await pendingOrder(customer), await pendingOrder(customer)]
   await cl.orders._place(first.id)
   const mine = { customer_id_eq: customer.id }
-  const found = async (filters) => idsOf(await cl.orders.list({ filters: { ...mine, ...filters } }))
+  const found = async (filters) => {
+    return idsOf(await cl.orders.list({ filters: { ...mine, ...filters } }))
+  }
 
   assert.deepEqual(await found({ status_eq: 'placed' }), [first.id])
   assert.deepEqual(await found({ status_not_in: 'draft,placed' }), [second.id])
   assert.deepEqual(await found({ placed_at_null: true }), [second.id])
   assert.deepEqual(await found({ line_items_sku_code_eq: 'MUG-BLUE' }), [first.id, second.id])
   assert.deepEqual(await found({ line_items_sku_code_eq: 'HOODIE-GREY-M' }), [])
-  assert.deepEqual(await found({ customer_reference_eq: customer.reference, number_eq: first.number }),
-    [first.id])
+  const both = { customer_reference_eq: customer.reference, number_eq: first.number }
+  assert.deepEqual(await found(both), [first.id])
   const params = { filters: { status_not_in: 'draft,pending' }, sort: { number: 'desc' } }
   assert.deepEqual(idsOf(await cl.customers.orders(customer.id, params)), [first.id])
   assert.equal(await cl.orders.count({ filters: mine }), 2)
