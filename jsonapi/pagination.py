@@ -8,18 +8,22 @@ from urllib.parse import quote, urlencode
 from django.db.models import Model
 from rest_framework.request import Request
 
-from jsonapi import counting, relationships
-from jsonapi.query import Order, Query
+from jsonapi import counting, relationships, sql
+from jsonapi.ordering import order_by
+from jsonapi.plans import Node
+from jsonapi.query import Query
 from jsonapi.sql import Fragment
 
 
 class Page:
     """One page of the rows of `model` that meet `where`."""
 
-    def __init__(self, request: Request, model: type[Model], where: Fragment, query: Query) -> None:
+    def __init__(
+        self, request: Request, model: type[Model], where: list[Fragment], query: Query
+    ) -> None:
         self.request = request
         self.model = model
-        self.where = where
+        self.where = sql.where(where)
         self.order = query.order
         self.number = query.number
         self.size = query.size
@@ -43,6 +47,15 @@ class Page:
         return self.where + order_by(self.model, self.order) + limit
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the page asks of its rows: none."""
+        return ()
+
+    def keep(self, nodes: list[Node]) -> list[Node]:
+        """Take the fetched rows; all are of the page."""
+        return nodes
+
+    @property
     def meta(self) -> dict[str, int]:
         return {"record_count": self.count, "page_count": self.last}
 
@@ -61,12 +74,3 @@ class Page:
         parameters |= {"page[number]": str(number), "page[size]": str(self.size)}
         text = urlencode(parameters, safe="[],", quote_via=quote)
         return f"{self.request.scheme}://{self.request.get_host()}{self.request.path}?{text}"
-
-
-def order_by(model: type[Model], order: Order) -> Fragment:
-    """Return the ORDER BY of some columns of `model`."""
-    terms = [
-        f"{relationships.column(model, name)}{' DESC' if descends else ''}"
-        for name, descends in order
-    ]
-    return Fragment(f" ORDER BY {', '.join(terms)}")

@@ -13,7 +13,6 @@ from typing import Any
 import orjson
 
 from jsonapi import registry
-from jsonapi.relationships import ToOne
 from jsonapi.schema import Attribute, Schema
 from jsonapi.sql import Row
 from jsonapi.statements import COLUMNS, select
@@ -43,14 +42,14 @@ class Node:
 
 
 class Plan:
-    """One resource type, fieldset and base URL; `followed` are the to-one links to include."""
+    """One resource type, fieldset and base URL; `columns` are what its reader needs besides."""
 
     def __init__(
         self,
         schema: Schema,
         wanted: frozenset[str] | None,
         base_url: str,
-        followed: frozenset[str],
+        columns: tuple[str, ...],
     ) -> None:
         self.schema = schema
         self.base_url = base_url
@@ -58,13 +57,8 @@ class Plan:
         attributes = [schema.attributes[name] for name in names if name in schema.attributes]
         self.computed = [one for one in attributes if one.function]
         self.plain = tuple(one.name for one in attributes if not one.function)
-        keys = [
-            relation.column
-            for name, relation in schema.relationships.items()
-            if name in followed and isinstance(relation, ToOne)
-        ]
-        columns = [column for attribute in self.computed for column in attribute.columns]
-        self.extra = tuple(dict.fromkeys([*columns, *keys]))
+        arguments = [column for attribute in self.computed for column in attribute.columns]
+        self.extra = tuple(dict.fromkeys([*arguments, *columns]))
         self.select = select(schema, self.plain, self.extra)
         self.links = {name: self._links(name) for name in names if name in schema.relationships}
         self.all_links = self._relationships({})
@@ -74,8 +68,8 @@ class Plan:
         ]
 
     def value(self, row: Row, column: str) -> Any:
-        """Return one of the `extra` columns of a row."""
-        return row[COLUMNS + self.extra.index(column)]
+        """Return the primary key or one of the `extra` columns of a row."""
+        return row[0] if column == "id" else row[COLUMNS + self.extra.index(column)]
 
     def text(self, node: Node, meta: str) -> str:
         """Return the resource object of a row as JSON (JSON:API 1.1, section 7.2)."""
@@ -116,15 +110,12 @@ class Plan:
         return f',"relationships":{{{",".join(members)}}}'
 
 
-NONE: frozenset[str] = frozenset()
-
-
 @lru_cache(maxsize=2048)
 def plan_for(
     resource_type: str,
     wanted: frozenset[str] | None,
     base_url: str,
-    followed: frozenset[str] = NONE,
+    columns: tuple[str, ...] = (),
 ) -> Plan:
-    """Return the compiled plan of a type, fieldset, base URL and set of included links."""
-    return Plan(registry.schema_of(resource_type), wanted, base_url, followed)
+    """Return the compiled plan of a type, fieldset, base URL and further columns."""
+    return Plan(registry.schema_of(resource_type), wanted, base_url, columns)

@@ -27,6 +27,14 @@ FAMILY = re.compile(r"\A(fields|page|filter)\[([^\[\]]+)\](?:\[([^\[\]]+)\])?\Z"
 PLAIN = {"_from": "gteq", "_to": "lteq"}
 
 
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins, or ends when going `backwards`; an empty position is the edge."""
+
+    backwards: bool
+    position: str
+
+
 @dataclass(slots=True)
 class Query:
     """What a request asks of a collection or of one resource."""
@@ -36,6 +44,7 @@ class Query:
     order: Order = BY_AGE
     number: int = 1
     size: int = DEFAULT_SIZE
+    cursor: Cursor | None = None
     condition: Q = field(default_factory=Q)
 
 
@@ -169,6 +178,9 @@ def sortable(schema: Schema, name: str) -> str | None:
 
 
 def _page(query: Query, key: str, value: str) -> None:
+    if key in ("after", "before"):
+        query.cursor = Cursor(backwards=key == "before", position=value)
+        return
     if key not in ("number", "size"):
         raise BadRequest(
             "INVALID_PAGE_OBJECT",

@@ -31,10 +31,16 @@ class Reader:
     base_url: str
     fieldsets: Mapping[str, frozenset[str]]
 
-    def plan(self, resource_type: str, tree: Tree) -> Plan:
-        """Return the plan of a type whose relationships in `tree` are included."""
+    def plan(self, resource_type: str, tree: Tree, more: tuple[str, ...] = ()) -> Plan:
+        """Return the plan of a type whose relationships in `tree` are included.
+
+        `more` are columns that somebody else will ask a row for.
+        """
+        relationships = registry.schema_of(resource_type).relationships
+        followed = [relationships[name] for name in tree]
+        keys = [one.column for one in followed if isinstance(one, ToOne)]
         wanted = self.fieldsets.get(resource_type)
-        return plan_for(resource_type, wanted, self.base_url, frozenset(tree))
+        return plan_for(resource_type, wanted, self.base_url, (*keys, *more))
 
     @property
     def meta(self) -> str:
@@ -43,10 +49,14 @@ class Reader:
 
 
 def fetch(
-    view: type[ResourceViewSet], rest: Fragment, tree: Tree, reader: Reader
+    view: type[ResourceViewSet],
+    rest: Fragment,
+    tree: Tree,
+    reader: Reader,
+    more: tuple[str, ...] = (),
 ) -> tuple[list[Node], list[Node]]:
     """Return the rows that `rest` (WHERE, ORDER BY, LIMIT) selects, and what `tree` includes."""
-    plan = reader.plan(view.resource_type, tree)
+    plan = reader.plan(view.resource_type, tree, more)
     roots = [Node(plan, row) for row in sql.run(Fragment(plan.select) + rest)]
     found: Found = {(view.resource_type, node.key): node for node in roots}
     primary = set(found)

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from jsonapi import query, reading, sql
 from jsonapi.access import caller_of
+from jsonapi.cursors import CursorPage
 from jsonapi.errors import NotFound
 from jsonapi.pagination import Page
 from jsonapi.plans import Node
@@ -39,7 +40,7 @@ def collection(view: View, request: Request, *conditions: Fragment) -> Response:
     wanted = parse(view, request, many=True)
     page = _page(view, request, wanted, conditions)
     reader = _reader(request, wanted)
-    nodes, included = _fetch(view, page.rest, wanted, reader)
+    nodes, included = _fetch(view, page, wanted, reader)
     members = {"meta": page.meta, "links": page.links}
     rest = orjson.dumps(members).decode()[1:-1]
     return _reply(f"[{_texts(nodes, reader)}]", f",{rest}", wanted, included, reader)
@@ -50,7 +51,7 @@ def single(
 ) -> Response:
     """Answer the one row that `where` leaves. Raises NotFound, or answers null."""
     reader = _reader(request, wanted)
-    nodes, included = _fetch(view, where, wanted, reader)
+    nodes, included = reading.fetch(view, where, wanted.include, reader)
     if not nodes and not or_none:
         raise NotFound
     return _reply(_texts(nodes, reader) or "null", "", wanted, included, reader)
@@ -75,15 +76,18 @@ def linkage(
         data = _identifier(view, nodes[0]) if nodes else None
         return Response({"links": links, "data": data})
     page = _page(view, request, wanted, conditions)
-    nodes, _ = _fetch(view, page.rest, Query(), reader)
+    nodes, _ = _fetch(view, page, Query(), reader)
     identifiers = [_identifier(view, node) for node in nodes]
     return Response({"links": links | page.links, "data": identifiers, "meta": page.meta})
 
 
-def _page(view: View, request: Request, wanted: Query, conditions: tuple[Fragment, ...]) -> Page:
+def _page(
+    view: View, request: Request, wanted: Query, conditions: tuple[Fragment, ...]
+) -> Page | CursorPage:
     asked = sql.condition(view.model, wanted.condition)
-    where = sql.where([visible(view, caller_of(request)), *conditions, asked])
-    return Page(request, view.model, where, wanted)
+    where = [visible(view, caller_of(request)), *conditions, asked]
+    kind = Page if wanted.cursor is None else CursorPage
+    return kind(request, view.model, where, wanted)
 
 
 def _reader(request: Request, wanted: Query) -> Reader:
@@ -91,9 +95,12 @@ def _reader(request: Request, wanted: Query) -> Reader:
 
 
 def _fetch(
-    view: View, rest: Fragment | None, wanted: Query, reader: Reader
+    view: View, page: Page | CursorPage, wanted: Query, reader: Reader
 ) -> tuple[list[Node], list[Node]]:
-    return ([], []) if rest is None else reading.fetch(view, rest, wanted.include, reader)
+    if page.rest is None:
+        return [], []
+    nodes, included = reading.fetch(view, page.rest, wanted.include, reader, page.columns)
+    return page.keep(nodes), included
 
 
 def _texts(nodes: list[Node], reader: Reader) -> str:

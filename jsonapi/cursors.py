@@ -1,0 +1,169 @@
+"""Pages by cursor: `page[after]` and `page[before]`, as fast at the end as at the beginning.
+
+A cursor holds the sorted values and the key of the row it stands at, so it stays good while
+rows come and go. It is encrypted: keys and counts are nobody's business.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import cached_property, lru_cache
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.db.models import Model
+from rest_framework.request import Request
+
+from jsonapi import sql
+from jsonapi.errors import BadRequest
+from jsonapi.ordering import order_by, reverse
+from jsonapi.plans import Node
+from jsonapi.query import Order, Query
+from jsonapi.relationships import column
+from jsonapi.sql import Fragment
+
+LONGEST = 4096  # characters of a cursor
+
+
+@lru_cache(maxsize=4)
+def _box(secret: str) -> Fernet:
+    key = HKDF(hashes.SHA256(), 32, salt=None, info=b"page cursors").derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+def encode(order: Order, values: list[Any]) -> str:
+    """Return a cursor at a row; it is good for this order only."""
+    text = json.dumps([[list(term) for term in order], values], default=str)
+    return _box(settings.SECRET_KEY).encrypt(text.encode()).decode()
+
+
+def decode(cursor: str, order: Order) -> list[Any] | None:
+    """Return the values of a cursor; None unless it was made for this order."""
+    try:
+        text = _box(settings.SECRET_KEY).decrypt(cursor[:LONGEST].encode("ascii", "replace"))
+    except InvalidToken:
+        return None
+    made_for, values = json.loads(text)
+    return values if made_for == [list(term) for term in order] else None
+
+
+class CursorPage:
+    """The rows of `model` that meet `where` and come next to a cursor."""
+
+    def __init__(
+        self, request: Request, model: type[Model], where: list[Fragment], query: Query
+    ) -> None:
+        assert query.cursor is not None  # noqa: S101 - whoever asks has looked
+        self.request = request
+        self.model = model
+        self.where = where
+        self.size = query.size
+        self.order = query.order
+        self.backwards = query.cursor.backwards
+        self.position = query.cursor.position
+        self.meta: dict[str, int] = {}
+        self.nodes: list[Node] = []
+        self.more = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that cursors hold besides the key."""
+        return tuple(name for name, _ in self.order if name != "id")
+
+    @cached_property
+    def rest(self) -> Fragment:
+        """What follows the SELECT; one row more than the page tells whether there is another."""
+        order = reverse(self.order) if self.backwards else self.order
+        conditions = [*self.where, self._beyond(order)]
+        limit = Fragment(" LIMIT %s", (self.size + 1,))
+        return sql.where(conditions) + order_by(self.model, order) + limit
+
+    def keep(self, nodes: list[Node]) -> list[Node]:
+        """Take the fetched rows; return those of the page, in its order."""
+        self.more = len(nodes) > self.size
+        kept = nodes[: self.size]
+        self.nodes = kept[::-1] if self.backwards else kept
+        return self.nodes
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Absolute links to the neighbouring pages, where there are any."""
+        if not self.nodes:
+            return {}
+        is_edge = not self.position
+        links = {}
+        if self.more if self.backwards else not is_edge:
+            links["prev"] = self._link("before", self.nodes[0])
+        if not is_edge if self.backwards else self.more:
+            links["next"] = self._link("after", self.nodes[-1])
+        return links
+
+    def _link(self, key: str, node: Node) -> str:
+        values = [node.plan.value(node.row, name) for name, _ in self.order]
+        parameters = {
+            name: value
+            for name, value in self.request.query_params.items()
+            if name not in ("page[after]", "page[before]")
+        }
+        parameters |= {f"page[{key}]": encode(self.order, values), "page[size]": str(self.size)}
+        text = urlencode(parameters, safe="[],", quote_via=quote)
+        return f"{self.request.scheme}://{self.request.get_host()}{self.request.path}?{text}"
+
+    def _beyond(self, order: Order) -> Fragment:
+        if not self.position:
+            return sql.NOTHING
+        values = decode(self.position, self.order)
+        if values is None:
+            key = "before" if self.backwards else "after"
+            raise BadRequest(
+                "INVALID_PAGE_VALUE",
+                "Invalid page value",
+                "The cursor was not made by this server for this sort.",
+                parameter=f"page[{key}]",
+            )
+        return beyond(self.model, order, values)
+
+
+def beyond(model: type[Model], order: Order, values: list[Any]) -> Fragment:
+    """Return the condition for rows that come after `values` in `order`.
+
+    PostgreSQL sorts nulls as the largest values.
+    """
+    names = [column(model, name) for name, _ in order]
+    if len({descends for _, descends in order}) == 1 and not _nullable(model, order):
+        sign = "<" if order[0][1] else ">"
+        marks = ", ".join(["%s"] * len(names))
+        return Fragment(f"({', '.join(names)}) {sign} ({marks})", tuple(values))
+    alternatives = []
+    for at, (_, descends) in enumerate(order):
+        same = [_equal(name, value) for name, value in zip(names[:at], values[:at], strict=True)]
+        further = _further(names[at], values[at], descends)
+        alternatives.append(_joined([*same, further], " AND "))
+    return _joined(alternatives, " OR ")
+
+
+def _nullable(model: type[Model], order: Order) -> bool:
+    return any(model._meta.get_field(name).null for name, _ in order)
+
+
+def _equal(name: str, value: Any) -> Fragment:
+    return Fragment(f"{name} IS NULL") if value is None else Fragment(f"{name} = %s", (value,))
+
+
+def _further(name: str, value: Any, descends: bool) -> Fragment:
+    if value is None:
+        return Fragment(f"{name} IS NOT NULL" if descends else "FALSE")
+    if descends:
+        return Fragment(f"{name} < %s", (value,))
+    return Fragment(f"({name} > %s OR {name} IS NULL)", (value,))
+
+
+def _joined(parts: list[Fragment], word: str) -> Fragment:
+    text = word.join(f"({part.text})" for part in parts)
+    params = tuple(value for part in parts for value in part.params)
+    return Fragment(f"({text})", params)
