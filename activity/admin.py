@@ -15,8 +15,8 @@ from activity.models import Event, EventStore
 from jsonapi import registry
 from organizations.models import TenantResource, User
 from organizations.staff import (
-    EnvironmentAdmin,
     Panel,
+    ScopedAdmin,
     TenantAdmin,
     column,
     link,
@@ -31,7 +31,7 @@ MOST_STEPS = 20
 
 
 @admin.register(EventStore)
-class EventStoreAdmin(EnvironmentAdmin):
+class EventStoreAdmin(ScopedAdmin):
     """The audit trail: only ever added to."""
 
     writable = ()

@@ -17,7 +17,7 @@ from jsonapi.errors import ApiError
 from organizations.models import User
 from organizations.staff import (
     Button,
-    EnvironmentAdmin,
+    ScopedAdmin,
     act_in_detail,
     button,
     column,
@@ -76,7 +76,7 @@ def withdraw(request: HttpRequest, row: AnonymizationRequest, caller: Caller) ->
 
 
 @admin.register(AnonymizationRequest)
-class AnonymizationRequestAdmin(EnvironmentAdmin):
+class AnonymizationRequestAdmin(ScopedAdmin):
     """Who asked for what, and how far it is."""
 
     # Who may change a customer may have them forgotten, and may change their mind.
@@ -89,7 +89,6 @@ class AnonymizationRequestAdmin(EnvironmentAdmin):
         "not_before",
         "completed_at",
         "asked_by",
-        "customer",
     )
     list_filter = ("status",)
     related = ("requester",)

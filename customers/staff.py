@@ -73,6 +73,7 @@ def on_list(
             "opts": page.opts,
         }
         return TemplateResponse(request, "admin/staff/confirm.html", context)
+    done = 0
     for customer in rows:
         if not page.has_act_permission(request, customer):
             continue
@@ -81,9 +82,12 @@ def on_list(
                 _call(title, request, customer, caller)
                 page.log_change(request, customer, title)
         except ApiError as refusal:
-            refuse(request, refusal, page.label(customer))
+            # Messages wait in a cookie or in the session: no place for e-mails.
+            refuse(request, refusal, str(customer))
         else:
-            page.message_user(request, f"{page.label(customer)}: done.", messages.SUCCESS)
+            done += 1
+    if done:
+        page.message_user(request, f"{title}: done for {done}.", messages.SUCCESS)
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -15,8 +14,8 @@ from customers.models import Customer
 from orders import services
 from orders.models import LineItem, Order, OrderSubscription, Return, ReturnLineItem
 from orders.services.placing import PLACEABLE
-from orders.services.returns import STEPS as RETURN_STEPS
 from orders.services.subscriptions import STEPS as SUBSCRIPTION_STEPS
+from orders.staff import COLOURS, PAYMENT_COLOURS, money, return_step, status_is
 from orders.states import OrderStatus, PaymentStatus
 from organizations.staff import (
     OwnRelatedFilter,
@@ -32,36 +31,6 @@ from organizations.staff import (
     when,
 )
 from organizations.staff.panels import MOST_ROWS, may_read
-
-COLOURS = {
-    "draft": "",
-    "pending": "",
-    "editing": "warning",
-    "placing": "warning",
-    "placed": "info",
-    "approved": "success",
-    "cancelled": "danger",
-    "active": "success",
-    "requested": "warning",
-    "received": "success",
-    "rejected": "danger",
-}
-PAYMENT_COLOURS = {"paid": "success", "free": "success", "authorized": "info", "refunded": "danger"}
-
-
-def money(title: str, name: str) -> Any:
-    """Return a column for the amount `<name>_cents` of a row with a `currency_code`."""
-
-    @column(title, ordering=f"{name}_cents")
-    def amount(page: Any, row: Any) -> str | None:
-        return formatted(getattr(row, f"{name}_cents"), row.currency_code)
-
-    return amount
-
-
-def status_is(*statuses: str) -> Callable[[Any], bool]:
-    """Return a test for rows in one of these statuses."""
-    return lambda row: row.status in statuses
 
 
 class LineItemInline(ReadOnlyInline):
@@ -311,12 +280,6 @@ class ReturnLineItemInline(ReadOnlyInline):
     @column("item")
     def item(self, row: ReturnLineItem) -> str:
         return str(row.line_item.sku_code or row.line_item.name)
-
-
-def return_step(trigger: str, title: str, question: str, look: str = "plain") -> Any:
-    """Return a button that is there while the return can take the step."""
-    offered = status_is(*RETURN_STEPS[trigger].before)
-    return step(trigger, title, question, offered=offered, look=look)
 
 
 @admin.register(Return)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -21,13 +22,25 @@ from organizations.staff.columns import MODES
 from organizations.staff.filters import OwnRelatedFilter
 from organizations.staff.rights import WRITING
 
+LONGEST_GRACE = timedelta(days=30)
 ACTIONS = {*READING, *WRITING}
+
+
+class OrganizationForm(StaffForm):
+    """A grace period is a span of time that somebody could wait for."""
+
+    def check(self, data: dict[str, Any]) -> None:
+        grace = data.get("anonymization_grace")
+        if grace is not None and not timedelta(0) <= grace <= LONGEST_GRACE:
+            title = f"must be between 0 and {LONGEST_GRACE.days} days"
+            raise Invalid("anonymization_grace", "invalid", title)
 
 
 @admin.register(Organization)
 class OrganizationAdmin(StaffAdmin):
     """Tenants. Adding one gives it both environments and the usual roles."""
 
+    form = OrganizationForm
     organization_path = ""
     managed = True
     writable = ("create", "update")

@@ -2,8 +2,8 @@
 
 from organizations.staff.actions import Button, act_in_detail, button, refuse, step
 from organizations.staff.admin import (
-    EnvironmentAdmin,
     ReadOnlyInline,
+    ScopedAdmin,
     StaffAdmin,
     StaffInline,
     TenantAdmin,
@@ -17,10 +17,10 @@ from organizations.staff.trail import recorded, staff_caller
 
 __all__ = [
     "Button",
-    "EnvironmentAdmin",
     "OwnRelatedFilter",
     "Panel",
     "ReadOnlyInline",
+    "ScopedAdmin",
     "StaffAdmin",
     "StaffForm",
     "StaffInline",

@@ -131,7 +131,7 @@ class StaffAdmin(StaffRights, ModelAdmin):  # type: ignore[misc]
             self.delete_model(request, row)
 
 
-class EnvironmentAdmin(StaffAdmin):
+class ScopedAdmin(StaffAdmin):
     """A page of rows that belong to one environment each."""
 
     related: ClassVar[Sequence[str]] = ()  # foreign keys of the list, to be fetched with it
@@ -158,7 +158,7 @@ class EnvironmentAdmin(StaffAdmin):
         return str(row.environment.organization.slug)
 
 
-class TenantAdmin(EnvironmentAdmin):
+class TenantAdmin(ScopedAdmin):
     """A page of resources: what is written here follows the rules of the API."""
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -237,6 +237,20 @@ def test_a_role_of_another_organization_is_refused(shop, rival, root):
     assert b"belongs to another organization" in reply.content
 
 
+@pytest.mark.parametrize("grace", ["-1", "40 00:00:00", "soon"])
+def test_a_grace_period_can_be_waited_for(grace, shop, staff):
+    data = {
+        "name": "Acme",
+        "tags_max_name_length": 25,
+        "tags_max_allowed_number": 10,
+        "config": "{}",
+    }
+    url = page_of(shop.organization)
+    reply = staff.post(url, {**data, "anonymization_grace": grace})
+    assert "anonymization_grace" in errors_of(reply)
+    assert staff.post(url, {**data, "anonymization_grace": "2 00:00:00"}).status_code == 302
+
+
 def test_a_new_organization_has_environments_and_roles(root):
     data = {
         "name": "Initech",
