@@ -183,6 +183,7 @@ class Address(Taggable, TenantResource):
     objects: ClassVar[Any] = AddressQuerySet.as_manager()
 
     class Meta(TenantResource.Meta):
+        verbose_name_plural = "addresses"
         constraints = [
             *TenantResource.Meta.constraints,
             models.CheckConstraint(

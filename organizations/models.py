@@ -26,7 +26,7 @@ class Organization(models.Model):
         max_length=63,
         unique=True,
         validators=[RegexValidator(r"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")],
-        help_text="The host name before the domain: https://<slug>.<domain>/api.",
+        help_text="The host name before the domain: https://SLUG.DOMAIN/api.",
     )
     support_phone = models.CharField(max_length=64, blank=True)
     support_email = models.EmailField(blank=True)

@@ -29,6 +29,19 @@ def secret_key(data_dir: Path) -> str:
     return os.environ.get("SECRET_KEY") or file.read_text()
 
 
+def tell_address(options: Options) -> None:
+    """Write where the server is now into credentials.json: the port may have changed."""
+    file = options.data_dir / "credentials.json"
+    if not file.exists():
+        return
+    credentials = json.loads(file.read_text())
+    for tenant in (credentials, credentials.get("other_organization", {})):
+        tenant["base_url"] = options.local_url
+    text = json.dumps(credentials, indent=2) + "\n"
+    if text != file.read_text():
+        write_private(file, text)
+
+
 def what_to_try(options: Options) -> None:
     """Print commands that work as they stand."""
     file = options.data_dir / "credentials.json"

@@ -10,7 +10,7 @@ from contextlib import suppress
 from config.supervisor import programs
 from config.supervisor.children import Child
 from config.supervisor.console import progress, say
-from config.supervisor.credentials import secret_key, what_to_try, write_private
+from config.supervisor.credentials import secret_key, tell_address, what_to_try, write_private
 from config.supervisor.folders import make_private
 from config.supervisor.lock import Lock
 from config.supervisor.options import ROOT, Options
@@ -54,6 +54,7 @@ class Supervisor:
         # The web server loads meanwhile, and answers from a migrated database only.
         web = self.keep("web", grace=3.0)
         await self.child("prepare").finish()
+        tell_address(self.options)
         progress("The database is migrated and seeded")
         await web.ready(lambda: is_ready(self.options))
         progress("The web server answers")

@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
             ],
             options={
+                'verbose_name_plural': 'addresses',
                 'abstract': False,
             },
         ),

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', jsonapi.models.UidField(db_collation='C', default=jsonapi.models.new_uid, editable=False, max_length=40, unique=True)),
                 ('name', models.CharField(max_length=255)),
-                ('slug', models.CharField(help_text='The host name before the domain: https://<slug>.<domain>/api.', max_length=63, unique=True, validators=[django.core.validators.RegexValidator('\\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\Z')])),
+                ('slug', models.CharField(help_text='The host name before the domain: https://SLUG.DOMAIN/api.', max_length=63, unique=True, validators=[django.core.validators.RegexValidator('\\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\Z')])),
                 ('support_phone', models.CharField(blank=True, max_length=64)),
                 ('support_email', models.EmailField(blank=True, max_length=254)),
                 ('logo_url', models.URLField(blank=True)),
