@@ -12,7 +12,7 @@ from tests.config.waiting import wait_until
 from tests.factories import ADDRESS
 
 PEOPLE = 20
-ADDRESSES = 150
+ADDRESSES = 80
 """So many in each address book that erasing one takes a while."""
 
 COMPLETED_ONCE = ["anonymization_request", "anonymization_started", "anonymization_completed"]
