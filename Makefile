@@ -9,11 +9,12 @@ BOOTSTRAP = $(PYTHON) bootstrap.py
 PIP_COMPILE = .venv/bin/python -m piptools compile --quiet --generate-hashes --allow-unsafe \
 	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run test check lock
+.PHONY: help run test bench check lock
 
 help:
 	@echo 'make run     start everything at http://$${HOST:-127.0.0.1}:$${PORT:-8000}; data in $${DATA_DIR:-.local}'
 	@echo 'make test    run the tests; make test ARGS="tests/oauth -x" passes arguments to pytest'
+	@echo 'make bench   measure it beside a stock project; make bench ARGS=--help says how'
 	@echo 'make check   lint, types, import layers, Django checks, missing migrations'
 	@echo 'make lock    compile requirements*.txt from pyproject.toml'
 
@@ -22,6 +23,9 @@ run:
 
 test:
 	@exec $(BOOTSTRAP) requirements-dev.txt -m config.testing $(ARGS)
+
+bench:
+	@exec $(BOOTSTRAP) requirements.txt -m benchmarks $(ARGS)
 
 # No check needs a server: makemigrations only warns that it cannot reach one.
 check: export DATABASE_URL = postgresql://nobody@/none?host=/none

@@ -1,0 +1,65 @@
+"""python -m benchmarks: see --help, and benchmarks/README.md for what the figures mean."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+
+from benchmarks.compare import NotEqual
+from benchmarks.databases import Databases, base_environment
+from benchmarks.runner import Run
+from benchmarks.scenarios import KEYS
+from benchmarks.settings import HOME, HOST, Settings, read
+from config.supervisor import orphans
+from config.supervisor.console import say
+from config.supervisor.credentials import secret_key
+from config.supervisor.errors import AlreadyRunning, StartFailed
+from config.supervisor.folders import make_data_dir
+from config.supervisor.lock import sole_user_of
+from config.supervisor.options import Options
+from config.supervisor.servers import Servers
+from config.supervisor.supervisor import until_told_to_stop
+
+
+def main() -> int:
+    settings = read(KEYS)
+    # Servers of our own, whatever the environment names: figures have to be comparable.
+    options = Options(
+        host=HOST, port=8000, web_workers=2, data_dir=HOME, database_url="", redis_url=""
+    )
+    os.umask(0o077)
+    try:
+        make_data_dir(HOME)
+        with sole_user_of(HOME) as lock:
+            orphans.stop_orphans(HOME)
+            asyncio.run(run(settings, options))
+            lock.stopping()
+    except (ImproperlyConfigured, StartFailed, AlreadyRunning, NotEqual) as error:
+        say(f"\n{error}")
+        return 1
+    return 0
+
+
+async def run(settings: Settings, options: Options) -> None:
+    """Start PostgreSQL and Redis, measure, stop everything."""
+    servers = Servers.of(options)
+    assert servers.postgres  # noqa: S101
+    environment = base_environment(
+        DATA_DIR=str(HOME),
+        SECRET_KEY=secret_key(HOME),
+        REDIS_URL=servers.urls["REDIS_URL"],
+        **{orphans.MARK: str(HOME)},
+    )
+    try:
+        await servers.start()
+        databases = Databases(servers.postgres, environment)
+        await until_told_to_stop(Run(settings, options, databases).go)
+    finally:
+        await servers.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
