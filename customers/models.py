@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -109,13 +110,33 @@ class Customer(Taggable, TenantResource):
     class Meta(TenantResource.Meta):
         constraints = [
             *TenantResource.Meta.constraints,
-            models.UniqueConstraint("environment", Lower("email"), name="customers_unique_email"),
+            # Whatever its case: the next constraint allows only one.
+            models.UniqueConstraint(
+                fields=["environment", "email"], name="customers_unique_email"
+            ),
             models.CheckConstraint(
                 condition=Q(email=Lower("email")), name="customers_email_is_lower_case"
             ),
             models.CheckConstraint(
                 condition=Q(shopper_reference__regex=r"^.{3,128}$"),
                 name="customers_shopper_reference_has_3_to_128_characters",
+            ),
+        ]
+        indexes = [
+            *TenantResource.Meta.indexes,
+            models.Index(fields=["environment", "created_at", "id"]),
+            models.Index(
+                fields=["environment", "reference"],
+                condition=Q(reference__isnull=False),
+                name="customers_by_reference",
+            ),
+            models.Index(
+                fields=["environment", "anonymization_status"],
+                condition=Q(anonymization_status__isnull=False),
+                name="customers_being_forgotten",
+            ),
+            GinIndex(
+                fields=["email"], opclasses=["gin_trgm_ops"], name="customers_email_trigrams"
             ),
         ]
 

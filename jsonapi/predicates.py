@@ -7,8 +7,8 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import CharField, F, Field, JSONField, Lookup, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import CharField, Field, JSONField, Lookup, Q, TextField
+from django.db.models.lookups import Contains
 
 Build = Callable[[str, Any], Q]
 
@@ -24,6 +24,19 @@ class Like(Lookup):
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} LIKE {right}", (*left_params, *right_params)
+
+
+@CharField.register_lookup
+@TextField.register_lookup
+class HoldsWhateverCase(Contains):
+    """The text holds the value, in upper or lower case; a trigram index finds both."""
+
+    lookup_name = "holds_whatever_case"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left}::text ILIKE {right}", (*left_params, *right_params)
 
 
 def _positive(lookup: str) -> Build:
@@ -71,8 +84,8 @@ TEXT: dict[str, Build] = {
     "not_end": _negative("endswith"),
     "cont": _positive("contains"),
     "not_cont": _negative("contains"),
-    "i_cont": _positive("icontains"),
-    "not_i_cont": _negative("icontains"),
+    "i_cont": _positive("holds_whatever_case"),
+    "not_i_cont": _negative("holds_whatever_case"),
 }
 COMPARISON: dict[str, Build] = {
     "lt": _positive("lt"),
@@ -125,8 +138,3 @@ def blank(column: str, field: Field[Any, Any]) -> Q:
 def contains_json(column: str, fragment: Any) -> Q:
     """Return the condition that the JSON column holds `fragment`."""
     return Q(**{f"{column}__contains": fragment})
-
-
-def as_text(column: str) -> Cast:
-    """Return a column of another kind as text, for the textual predicates."""
-    return Cast(F(column), TextField())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Func, Q, Value, When
 from django.db.models.functions import Cast, Concat, Length, LPad
@@ -235,6 +236,17 @@ class Order(Taggable, TenantResource):
             models.Index(fields=["environment", "token"], name="orders_by_token"),
             models.Index(fields=["environment", "number_rank"], name="orders_by_number"),
             models.Index(fields=["environment", "customer_email"], name="orders_by_email"),
+            models.Index(fields=["environment", "created_at", "id"]),
+            models.Index(
+                fields=["environment", "reference"],
+                condition=Q(reference__isnull=False),
+                name="orders_by_reference",
+            ),
+            GinIndex(
+                fields=["number", "customer_email"],
+                opclasses=["gin_trgm_ops", "gin_trgm_ops"],
+                name="orders_trigrams",
+            ),
             models.Index(
                 fields=["id"], condition=Q(status=OrderStatus.PLACING), name="orders_to_place"
             ),
