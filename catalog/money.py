@@ -29,6 +29,7 @@ def decimal(cents: int, currency_code: str) -> Decimal:
     return Decimal(cents) / Decimal(get_currency(currency_code).sub_unit)
 
 
+@lru_cache(maxsize=8192)
 def as_float(cents: int | None, currency_code: str) -> float | None:
     """Return an amount in the major unit as JSON's number, for display only."""
     return None if cents is None else float(decimal(cents, currency_code))

@@ -62,15 +62,23 @@ class Page:
     @property
     def links(self) -> dict[str, str]:
         """Absolute links to the first, previous, next and last page."""
-        links = {"first": self._link(1)}
+        before, after = self._address
+        links = {"first": f"{before}1{after}"}
         if self.number > 1:
-            links["prev"] = self._link(min(self.number - 1, self.last))
+            links["prev"] = f"{before}{min(self.number - 1, self.last)}{after}"
         if self.number < self.last:
-            links["next"] = self._link(self.number + 1)
-        return {**links, "last": self._link(self.last)}
+            links["next"] = f"{before}{self.number + 1}{after}"
+        return {**links, "last": f"{before}{self.last}{after}"}
 
-    def _link(self, number: int) -> str:
-        parameters = self.request.query_params.dict()
-        parameters |= {"page[number]": str(number), "page[size]": str(self.size)}
-        text = urlencode(parameters, safe="[],", quote_via=quote)
-        return f"{self.request.scheme}://{self.request.get_host()}{self.request.path}?{text}"
+    @property
+    def _address(self) -> tuple[str, str]:
+        """What stands before and after the page number in a link."""
+        request = self.request
+        others = {
+            name: value
+            for name, value in request.query_params.items()
+            if name not in ("page[number]", "page[size]")
+        }
+        rest = f"&{urlencode(others, safe='[],', quote_via=quote)}" if others else ""
+        start = f"{request.scheme}://{request.get_host()}{request.path}?page[number]="
+        return start, f"&page[size]={self.size}{rest}"

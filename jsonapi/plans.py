@@ -6,8 +6,10 @@ for the type, the fieldset and the base URL, into which only the public id is fi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -64,7 +66,7 @@ class Plan:
         self.all_links = self._relationships({})
         self.head = f'","type":"{schema.type}","links":{{"self":"{base_url}/{schema.type}/'
         self.calls = [
-            (one.name, one.function, self._indices(one)) for one in self.computed if one.function
+            (one.name, one.function, self._arguments(one)) for one in self.computed if one.function
         ]
 
     def value(self, row: Row, column: str) -> Any:
@@ -85,12 +87,16 @@ class Plan:
         text: str = row[3]
         if not self.calls:
             return text
-        values = {name: call(*[row[i] for i in indices]) for name, call, indices in self.calls}
+        values = {name: call(*arguments(row)) for name, call, arguments in self.calls}
         computed = orjson.dumps(values).decode()
         return f"{text[:-1]},{computed[1:]}" if self.plain else computed
 
-    def _indices(self, attribute: Attribute) -> tuple[int, ...]:
-        return tuple(COLUMNS + self.extra.index(column) for column in attribute.columns)
+    def _arguments(self, attribute: Attribute) -> Callable[[Row], Sequence[Any]]:
+        """Return what takes an attribute's columns out of a row."""
+        places = [COLUMNS + self.extra.index(column) for column in attribute.columns]
+        if len(places) > 1:
+            return itemgetter(*places)
+        return itemgetter(slice(places[0], places[0] + 1)) if places else itemgetter(slice(0))
 
     def _links(self, name: str) -> str:
         own = f"{self.base_url}/{self.schema.type}/{ID}"
