@@ -23,6 +23,8 @@ from config.supervisor.options import Options
 from config.supervisor.servers import Servers
 from config.supervisor.supervisor import until_told_to_stop
 
+FAILED, INTERRUPTED = 1, 130
+
 
 def main() -> int:
     settings = read(KEYS)
@@ -35,16 +37,16 @@ def main() -> int:
         make_data_dir(HOME)
         with sole_user_of(HOME) as lock:
             orphans.stop_orphans(HOME)
-            asyncio.run(run(settings, options))
+            finished = asyncio.run(run(settings, options))
             lock.stopping()
     except (ImproperlyConfigured, StartFailed, AlreadyRunning, NotEqual) as error:
         say(f"\n{error}")
-        return 1
-    return 0
+        return FAILED
+    return 0 if finished else INTERRUPTED
 
 
-async def run(settings: Settings, options: Options) -> None:
-    """Start PostgreSQL and Redis, measure, stop everything."""
+async def run(settings: Settings, options: Options) -> bool:
+    """Start PostgreSQL and Redis, measure, stop everything; False if told to stop before."""
     servers = Servers.of(options)
     assert servers.postgres  # noqa: S101
     environment = base_environment(
@@ -56,7 +58,9 @@ async def run(settings: Settings, options: Options) -> None:
     try:
         await servers.start()
         databases = Databases(servers.postgres, environment)
-        await until_told_to_stop(Run(settings, options, databases).go)
+        job = Run(settings, options, databases)
+        await until_told_to_stop(job.go)
+        return job.finished
     finally:
         await servers.stop()
 

@@ -18,10 +18,11 @@ from benchmarks.measuring import Field, Measured, summary
 from benchmarks.processes import answer, finish, output_of
 from benchmarks.report import Figure
 from benchmarks.scenarios import CONT, CURSOR, FORGET, LIST, LOADS, MEMORY, ONE, Load, Shot
-from benchmarks.settings import DEEP, HOST, SUBJECTS, Settings
+from benchmarks.settings import DEEP, HOST, ROOT, SUBJECTS, Settings
 from benchmarks.sizes import Size
 from config.supervisor.console import progress, say
 from config.supervisor.errors import StartFailed
+from config.supervisor.folders import make_private
 from config.supervisor.options import Options
 
 SAMPLE = 2_000
@@ -40,6 +41,7 @@ class Run:
         self.options = options
         self.databases = databases
         self.figures: list[Figure] = []
+        self.finished = False
         self.loads = [load for load in LOADS if settings.wants(load.key)]
         steps = 2 * settings.pace.rounds * len(self.loads)
         self.steps = steps + 2 * settings.pace.rounds * settings.wants("cursor") + 6
@@ -53,7 +55,9 @@ class Run:
         progress("Copying the seed, so that every run starts from the same rows")
         run = self.databases.copy(seed)
         if self.settings.profile:
-            await self.profile(run)
+            for load in self.loads:
+                await finish(profile_of(load), self.databases.on(run))
+            self.finished = True
             return
         self.bar = Progress("Measuring", self.steps)
         await self.http(run)
@@ -61,10 +65,12 @@ class Run:
             await self.deep(deep)
         if self.settings.wants("anonymize"):
             await self.anonymize(run)
+        await self.explain(run)
         self.bar.end()
         self.databases.drop_copy()
         say("\n" + report.table(self.figures))
         report.write(self.figures, self.facts)
+        self.finished = True
         say("\nWritten to benchmarks/results.json; benchmarks/README.md says what it means.")
 
     async def deep_seed(self, seed: str) -> str | None:
@@ -129,11 +135,7 @@ class Run:
         for name, other in field.contenders.items():
             if name != "clientele":
                 await other.stop()
-        for load in self.loads:  # every code path has been loaded once
-            for _ in range(10):
-                field.document(load.ours) if load.ours.contender == "clientele" else None
-        if not self.loads:
-            await field.fire(Shot(contender="clientele", path=LIST))
+        await field.fire(Shot(contender="clientele", path=LIST))
         sizes = [pss_megabytes(pid) for pid in product.workers()]
         worst = max(sizes)
         self.figures.append(
@@ -249,12 +251,21 @@ class Run:
         figure = Figure("anonymize", work, found["rate"], "/s", FORGET, rounds=found)
         self.figures.append(figure)
 
-    async def profile(self, run: str) -> None:
-        """Print where the time of each selected load goes."""
+    async def explain(self, run: str) -> None:
+        """Keep a profile of every load that falls short."""
+        short = {one.key: one for one in self.figures if one.passed is False}
+        folder = make_private(self.options.data_dir / "profiles")
         for load in self.loads:
-            if load.ours.contender == "clientele" and load.compared == "ratio":
-                command = [sys.executable, "-m", "benchmarks.profile", load.key]
-                await finish(command, self.databases.on(run))
+            if load.key in short:
+                self.bar.say(f"profiling {load.work}")
+                text = await output_of(profile_of(load), self.databases.on(run))
+                file = folder / f"{load.key}.txt"
+                file.write_bytes(text)
+                short[load.key].note = f"falls short; its profile is in {file.relative_to(ROOT)}"
+
+
+def profile_of(load: Load) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.profile", load.key]
 
 
 def figure(load: Load, measured: Measured) -> Figure:
