@@ -1,0 +1,92 @@
+"""Sorting and filtering with the ORM, as DRF's filter backends do."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+
+from django.db import models
+from rest_framework.filters import BaseFilterBackend
+from rest_framework_json_api.filters import OrderingFilter
+
+from tests.jsonapi.oracle.serializers import (
+    columns_of,
+    model_field,
+    relationships_of,
+    target_of,
+)
+
+QUESTION = re.compile(r"\Afilter\[q\]\[(\w+)\]\Z")
+LOOKUPS = {
+    "eq": "exact",
+    "in": "in",
+    "lt": "lt",
+    "lteq": "lte",
+    "gt": "gt",
+    "gteq": "gte",
+    "start": "startswith",
+    "end": "endswith",
+    "cont": "contains",
+    "i_cont": "icontains",
+    "jcont": "contains",
+    "null": "isnull",
+}
+
+
+class OracleOrdering(OrderingFilter):
+    """`sort`: ties are broken by the primary key, in the direction of the last criterion."""
+
+    def get_ordering(self, request, queryset, view):
+        names = super().get_ordering(request, queryset, view) or ["pk"]
+        aliases = {"id": "uid", **getattr(queryset.model, "sort_columns", {})}
+        columns = [aliases.get(name.lstrip("-"), name.lstrip("-")) for name in names]
+        signs = ["-" if name.startswith("-") else "" for name in names]
+        criteria = [f"{sign}{column}" for sign, column in zip(signs, columns, strict=True)]
+        return [*criteria, f"{signs[-1]}pk"]
+
+
+class OracleFilter(BaseFilterBackend):
+    """`filter[q][<attribute>_<predicate>]`, also through one relationship."""
+
+    def filter_queryset(self, request, queryset, view):
+        for parameter, text in request.query_params.items():
+            if question := QUESTION.match(parameter):
+                lookup, value = condition(view.resource_name, question[1], text)
+                found = queryset.model._base_manager.filter(**{lookup: value})
+                queryset = queryset.filter(pk__in=found.values("pk"))
+        return queryset
+
+
+def condition(resource_type, key, text):
+    """Return the lookup and the value of one filter."""
+    path, field, predicate = questions(resource_type)[key]
+    lookup = f"{path}__{LOOKUPS[predicate]}"
+    if predicate == "null":
+        return lookup, text == "true"
+    if predicate == "in":
+        return lookup, [_value(field, part) for part in text.split(",")]
+    return lookup, _value(field, text)
+
+
+def _value(field, text):
+    field = getattr(field, "output_field", field)
+    if isinstance(field, models.BooleanField | models.JSONField):
+        return json.loads(text)
+    return field.to_python(text)
+
+
+@cache
+def questions(resource_type):
+    """Return every filter key that the oracle knows: path, field and predicate."""
+    known = {}
+    for name in relationships_of(resource_type):
+        target = target_of(resource_type, name)
+        for column in columns_of(target) if target else ():
+            field = model_field(target, column)
+            for predicate in LOOKUPS:
+                known[f"{name}_{column}_{predicate}"] = (f"{name}__{column}", field, predicate)
+    for column in columns_of(resource_type):
+        for predicate in LOOKUPS:
+            known[f"{column}_{predicate}"] = column, model_field(resource_type, column), predicate
+    return known

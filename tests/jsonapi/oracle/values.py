@@ -1,0 +1,69 @@
+"""Values that are hard to write as JSON, four for each kind of column."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+NASTY = (
+    'Ünï "quoted" \\back\\slash/ </script> %s {id} 日本語 🦄 e\u0301 \u2028\ufeff'
+    "\t\r\n\b\f\x01\x1f\x7f\x85 \ue000 \U0010fffd {0} 'single' $$ null"
+)
+FLOATS = (3.0, 0.1, 1e21, -1.5e-7)
+INTEGERS = (0, 1, 32_767, 42)
+BIG_INTEGERS = (0, 2**53 + 1, 2**62 + 1, 7)
+MOMENTS = (
+    datetime(2026, 1, 31, 9, 13, 6, tzinfo=UTC),
+    datetime(2026, 1, 31, 9, 13, 6, 633_999, tzinfo=UTC),
+    datetime(1, 1, 1, tzinfo=UTC),
+    datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+)
+OBJECTS: tuple[dict[str, Any], ...] = (
+    {},
+    {
+        f"ключ {NASTY}": NASTY,
+        "numbers": [0, -1, 2**53 + 1, 2**70, 0.1, 3.0, 1e21, 1e-7, 5e-324, 1.7976931348623157e308],
+        "booleans": {"true": True, "false": False, "one": 1, "null": None},
+        "nested": [[], [[]], {}, {"": {"a": [{"b": [1, [2, {"c": "\u0001"}]]}]}}],
+    },
+    {"z": 1, "a": 2, "Z": 3},
+    {"empty": "", "numbers look like texts": "1e21"},
+)
+# Columns that a constraint, or what is computed of them, wants to look a certain way.
+CERTAIN: dict[str, tuple[Any, ...]] = {
+    "country_code": ("IT", "US", "DE", "JP"),
+    "currency_code": ("EUR", "JPY", "KWD", "XOF"),
+    "quantity": (1, 2, 2**31 - 1, 7),
+    "tags.name": ("a", "B_2", "c-3", "Z" * 25),
+}
+
+
+def value(resource_type: str, field: Any, number: int) -> Any:
+    """Return what row `number` of a type has in a column."""
+    name = f"{resource_type}.{field.name}"
+    if certain := CERTAIN.get(name) or CERTAIN.get(field.name):
+        return certain[number]
+    if field.choices:
+        return field.choices[number % len(field.choices)][0]
+    return next(make for kind, make in KINDS if isinstance(field, kind))(field, number)
+
+
+# The first that fits.
+KINDS: tuple[tuple[Any, Any], ...] = (
+    (models.EmailField, lambda _, number: f'mü.{number}+"x"@exämple.com'),
+    (
+        models.CharField | models.TextField,
+        lambda field, number: f"{number} {NASTY}"[: field.max_length],
+    ),
+    (models.DateTimeField, lambda _, number: MOMENTS[number]),
+    (models.BooleanField, lambda _, number: number % 2 == 0),
+    (models.JSONField, lambda _, number: OBJECTS[number]),
+    (models.FloatField, lambda _, number: FLOATS[number]),
+    (models.BigIntegerField, lambda _, number: BIG_INTEGERS[number]),
+    (models.IntegerField, lambda _, number: INTEGERS[number]),
+    (models.DurationField, lambda *_: None),
+    (ArrayField, lambda _, number: [f"https://example.com/{number}?ü={NASTY}"]),
+)

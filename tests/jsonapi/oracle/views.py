@@ -1,0 +1,106 @@
+"""One stock DJA viewset for all types, and its routes."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.response import Response
+from rest_framework_json_api.views import ReadOnlyModelViewSet
+
+from jsonapi import registry
+from tests.jsonapi.oracle.filtering import OracleFilter, OracleOrdering
+from tests.jsonapi.oracle.rendering import OraclePages, OracleRenderer
+from tests.jsonapi.oracle.serializers import (
+    below,
+    heads,
+    is_to_many,
+    serializer_for,
+    target_of,
+)
+
+
+class OracleViewSet(ReadOnlyModelViewSet):
+    """Serves the resources of `origin`, or those that a relationship of one leads to."""
+
+    origin = ""
+    lookup_field = "uid"
+    renderer_classes = (OracleRenderer,)
+    content_negotiation_class = DefaultContentNegotiation
+    pagination_class = OraclePages
+    filter_backends = (OracleFilter, OracleOrdering)
+    ordering_fields = "__all__"
+    permission_classes = ()
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.built = {}  # the resource objects of this reply
+
+    @property
+    def parent(self):
+        """The row whose relationship is asked for, if one is."""
+        rows = registry.view_of(self.origin).rows_for(self.request.auth)
+        return get_object_or_404(rows, uid=self.kwargs["uid"])
+
+    @property
+    def relationship(self):
+        return self.kwargs.get("related_field")
+
+    @property
+    def resource_name(self):
+        if self.relationship is None:
+            return self.origin
+        related = getattr(self.parent, self.relationship, None)
+        target = target_of(self.origin, self.relationship)
+        return target or registry.type_of(type(related))
+
+    @property
+    def paths(self):
+        include = self.request.query_params.get("include", "")
+        return tuple(sorted({path for path in include.split(",") if path}))
+
+    def get_serializer_class(self):
+        return serializer_for(self.resource_name, self.paths)
+
+    get_related_serializer_class = get_serializer_class
+
+    def get_queryset(self):
+        """Return the visible rows, annotated, with all that will be included."""
+        rows = self.rows(self.resource_name, self.paths)
+        if self.relationship is None:
+            return rows
+        related = getattr(self.parent, self.relationship)
+        if is_to_many(self.origin, self.relationship):
+            return rows.filter(pk__in=related.values("pk"))
+        return rows.filter(pk=related and related.pk)
+
+    def rows(self, resource_type, paths=()):
+        rows = registry.view_of(resource_type).rows_for(self.request.auth).computed()
+        included = [
+            Prefetch(name, self.rows(target_of(resource_type, name), below(paths, name)))
+            for name in heads(paths)
+        ]
+        return rows.prefetch_related(*included)
+
+    def related(self, request, **_):
+        """Answer a page of related rows, the one, or null."""
+        if is_to_many(self.origin, self.relationship):
+            return self.list(request)
+        row = self.get_queryset().first()
+        return Response(self.get_serializer(row).data if row else None)
+
+
+def _routes(resource_type):
+    base = f"api/{resource_type}"
+    view = {"origin": resource_type}
+    read = OracleViewSet.as_view({"get": "retrieve"}, **view)
+    related = OracleViewSet.as_view({"get": "related"}, **view)
+    yield path(base, OracleViewSet.as_view({"get": "list"}, **view))
+    yield path(f"{base}/<uid>", read, name=f"{resource_type}-detail")
+    yield path(f"{base}/<uid>/<related_field>", related, name=f"{resource_type}-related")
+    links = f"{base}/<uid>/relationships/<related_field>"  # a name for links to lead to
+    yield path(links, related, name=f"{resource_type}-relationships")
+
+
+urlpatterns = [route for resource_type in registry.types() for route in _routes(resource_type)]
