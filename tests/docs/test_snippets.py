@@ -1,0 +1,112 @@
+"""What the documentation prints can be pasted: it is run against a product of its own."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.clients import node
+from tests.config.instance import Instance
+from tests.docs.pages import ROOT, fences
+
+LOCAL = "127.0.0.1:8000"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder as a reader has it: `.local` in it, and a product that runs from there."""
+    folder = tmp_path_factory.mktemp("reader")
+    instance = Instance(folder / ".local")
+    instance.output = folder / "output"
+    try:
+        instance.start().wait_until_it_serves()
+        (folder / "port").write_text(str(instance.port))
+        yield folder
+    finally:
+        instance.remove()
+
+
+@pytest.fixture(scope="module")
+def clients(folder):
+    """The official clients, in the reader's folder."""
+    if node.missing():
+        pytest.skip(node.missing())
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(node.HERE / name, folder)
+    command = ["npm", "ci", "--ignore-scripts", "--prefer-offline"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
+    return folder
+
+
+def run(folder, command, code):
+    address = f"127.0.0.1:{(folder / 'port').read_text()}"
+    done = subprocess.run(
+        [*command, code.replace(LOCAL, address)],
+        cwd=folder,
+        env={**os.environ, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.replace(address, LOCAL)
+
+
+def shape(value):
+    """Return a reply with what differs from one installation to the next left out."""
+    return json.loads(re.sub(r"\b[0-9A-Za-z]{18}\b", "id", json.dumps(value)))
+
+
+def test_the_first_command_is_the_one_that_starts_everything():
+    assert fences("README.md", "sh")[0] == "make run\n"
+
+
+def test_the_first_request_is_answered_as_printed(folder):
+    printed = json.loads(fences("README.md", "json")[0])
+
+    reply = run(folder, ["bash", "-c"], fences("README.md", "sh")[1])
+
+    assert shape(json.loads(reply)) == shape(printed)
+
+
+def test_the_script_with_the_official_clients_prints_what_it_says(clients):
+    (script,) = fences("README.md", "js")
+    expected = re.search(r"console\.log\(.*\) // (.*)", script)[1]
+
+    assert run(clients, ["node", "--input-type=module", "-e"], script) == f"{expected}\n"
+
+
+def test_the_script_that_forgets_somebody_does(clients):
+    (script,) = fences("docs/privacy.md", "js")
+
+    printed = run(clients, ["node", "--input-type=module", "-e"], script)
+
+    assert re.fullmatch(r"anonymized-[0-9a-f-]{32,36}@anonymized\.invalid\n", printed)
+
+
+def test_a_key_can_be_rotated_as_printed(folder):
+    (script,) = fences("docs/oauth.md", "sh")
+    for line in script.splitlines():
+        command = line.partition("#")[0].split()
+        assert command[0] == ".venv/bin/python"
+        python = [sys.executable, str(ROOT / command[1]), *command[2:]]
+        done = subprocess.run(
+            python,
+            cwd=folder,
+            env={**os.environ, **addresses(folder)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert re.fullmatch(r"new key [0-9a-f]{64}\n", done.stdout), done.stderr
+
+
+def addresses(folder):
+    local = folder / ".local"
+    return {"DATA_DIR": str(local), **json.loads((local / "addresses.json").read_text())}
