@@ -57,7 +57,9 @@ async def run(settings: Settings, options: Options) -> bool:
     )
     try:
         await servers.start()
-        databases = Databases(servers.postgres, environment)
+        postmaster = servers.children[0].process
+        assert postmaster  # noqa: S101
+        databases = Databases(servers.postgres, postmaster.pid, environment)
         job = Run(settings, options, databases)
         await until_told_to_stop(job.go)
         return job.finished

@@ -29,6 +29,8 @@ class Databases:
     """One cluster, and the environment of programs that work on it."""
 
     postgres: Postgres
+    postmaster: int
+    """Its process id."""
     environment: Mapping[str, str]
 
     def on(self, name: str) -> dict[str, str]:

@@ -42,6 +42,8 @@ class Plan:
     port: int
     workers: list[int]
     """Process ids of the server's workers."""
+    postmaster: int
+    """Process id of PostgreSQL, whose children serve the workers."""
     per_worker: int = 2
     """Connections to each of them."""
     seconds: float
@@ -165,7 +167,7 @@ def run(plan: Plan) -> dict[str, Any]:
     """Send until the time is up and the minimum is reached; return what was measured."""
     requests = Requests(plan)
     connections = connect(plan, requests)
-    server_before = cpu_seconds(plan.workers)
+    server_before, database_before = cpu_seconds(plan.workers), database_seconds(plan)
     own_before = time.process_time()
     started = time.perf_counter()
     drive(plan, requests, connections, started)
@@ -179,6 +181,7 @@ def run(plan: Plan) -> dict[str, Any]:
         "p50_ms": 1000 * latencies[count // 2],
         "p99_ms": 1000 * latencies[min(count - 1, count * 99 // 100)],
         "cpu_ms": 1000 * (cpu_seconds(plan.workers) - server_before) / count,
+        "database_ms": 1000 * (database_seconds(plan) - database_before) / count,
         "generator_cpu": (time.process_time() - own_before) / elapsed,
         "bytes": connections[0].wanted,
         "sent": requests.sent,
@@ -216,6 +219,11 @@ def drive(plan: Plan, requests: Requests, connections: list[Connection], started
 
 def cpu_seconds(pids: list[int]) -> float:
     return sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in pids)
+
+
+def database_seconds(plan: Plan) -> float:
+    """Return the CPU time of PostgreSQL's processes; connections outlive a measurement."""
+    return cpu_seconds([one.pid for one in psutil.Process(plan.postmaster).children()])
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -48,6 +47,7 @@ class Field:
     contenders: Mapping[str, Contender]
     ids: list[str]
     pace: Pace
+    postmaster: int
     numbers: Any = field(default_factory=lambda: count(RESERVED, RESERVED))
 
     def check(self, load: Load) -> None:
@@ -80,6 +80,7 @@ class Field:
         plan = {
             "port": contender.port,
             "workers": contender.workers(),
+            "postmaster": self.postmaster,
             "seconds": self.pace.seconds,
             "minimum": self.pace.minimum,
             "method": shot.method,
@@ -96,5 +97,8 @@ class Field:
 
 def summary(rounds: list[Round]) -> dict[str, Any]:
     """Return the median of each figure of some rounds."""
-    keys = ("rps", "p50_ms", "p99_ms", "cpu_ms", "generator_cpu", "bytes", "requests")
-    return json.loads(json.dumps({key: median(one[key] for one in rounds) for key in keys}))
+    keys = (
+        *("rps", "p50_ms", "p99_ms", "cpu_ms", "database_ms"),
+        *("generator_cpu", "bytes", "requests"),
+    )
+    return {key: median(one[key] for one in rounds) for key in keys}

@@ -72,7 +72,7 @@ HEAD = (
     "other's",
     "p50 / p99 ms",
     "other's",
-    "CPU ms",
+    "CPU ms + database",
     "other's",
 )
 
@@ -113,7 +113,7 @@ def latency(side: dict[str, Any]) -> str:
 
 
 def cpu(side: dict[str, Any]) -> str:
-    return f"{side['cpu_ms']:.2f}" if side else ""
+    return f"{side['cpu_ms']:.2f} + {side['database_ms']:.2f}" if side else ""
 
 
 def machine() -> dict[str, Any]:
