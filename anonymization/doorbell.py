@@ -7,8 +7,9 @@ import time
 from functools import partial
 from typing import Any
 
-from celery import current_app
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,8 @@ class Doorbell:
             self.missed += 1
             return
         try:
-            current_app.send_task(task, args=ids, retry=False, ignore_result=True)
+            app = import_string(settings.CELERY_APP)
+            app.send_task(task, args=ids, retry=False, ignore_result=True)
         except Exception as error:  # whatever brokers and their clients raise
             self.missed += 1
             self._silent_until = time.monotonic() + self.REST

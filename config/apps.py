@@ -1,10 +1,7 @@
 from django.apps import AppConfig
 
-from config.celery import app
-
 
 class ConfigConfig(AppConfig):
-    """Loads Celery with Django, so that every @shared_task belongs to our application."""
+    """Makes `config` an app, so that its commands are found."""
 
     name = "config"
-    celery_app = app

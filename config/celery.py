@@ -3,9 +3,26 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("clientele")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# A message that waited for the next one is of no use: `expires` drops it, in seconds.
+app.conf.beat_schedule = {
+    "sweep": {"task": "anonymization.tasks.sweep", "schedule": 2, "options": {"expires": 2}},
+    "place-orders": {"task": "orders.tasks.sweep", "schedule": 5, "options": {"expires": 5}},
+    "purge-tokens": {
+        "task": "oauth.tasks.purge",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
+    "reconcile-counts": {
+        "task": "orders.tasks.reconcile",
+        "schedule": crontab(hour="3", minute="30"),
+        "options": {"expires": 3600},
+    },
+}

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-from celery.schedules import crontab
-
 from config import env, unfold
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -134,21 +132,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-# A message that waited for the next one is of no use: `expires` drops it, in seconds.
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "anonymization.tasks.sweep", "schedule": 2, "options": {"expires": 2}},
-    "place-orders": {"task": "orders.tasks.sweep", "schedule": 5, "options": {"expires": 5}},
-    "purge-tokens": {
-        "task": "oauth.tasks.purge",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "reconcile-counts": {
-        "task": "orders.tasks.reconcile",
-        "schedule": crontab(hour="3", minute="30"),
-        "options": {"expires": 3600},
-    },
-}
+# Who rings for workers; imported by the first ring, because web servers rarely do.
+CELERY_APP = "config.celery.app"
 
 # Requests for tokens per minute and address; 0 for any number.
 OAUTH_TOKEN_RATE = env.integer("OAUTH_TOKEN_RATE", 300)
