@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from typing import Any
 
+from django.db.models import Case, F, Func, JSONField, Q, When
+
 from activity.models import Event, EventStore
-from anonymization.erasers import AttachedEraser, Eraser, register, registered, resources
+from anonymization.erasers import (
+    AttachedEraser,
+    Eraser,
+    Found,
+    Owners,
+    register,
+    registered,
+    resources,
+)
+from anonymization.people import People
 from jsonapi import registry
 
 STEP = "anonymization_"  # entries with a flat payload of times and staff ids
-
 HISTORY = "that something happened to a resource, and when, is the audit trail"
 IDS = "public ids that say nothing once the rows behind them are erased"
 
 
-def without_values(entry: EventStore) -> Any:
-    """Return the payload with the names of the attributes only, save what may be kept."""
-    if entry.event.startswith(STEP):
-        return entry.payload
-    kept = _kept_attributes(entry.resource_type)
-    return {name: pair if name in kept else [None, None] for name, pair in entry.payload.items()}
+class KeptNames(Func):
+    """The names of the attributes that survive on a resource of the given type, or null."""
+
+    template = "(%%s::jsonb -> %(expressions)s)"
+    output_field = JSONField()
+    arity = 1
+
+    def as_sql(self, *args: Any, **options: Any) -> Any:
+        sql, params = super().as_sql(*args, **options)
+        # Only now are all resources known.
+        kept = {registry.type_of(model): [*eraser.keep] for model, eraser in registered().items()}
+        kept.pop(None, None)
+        return sql, (json.dumps(kept), *params)
 
 
-def _kept_attributes(resource_type: str) -> frozenset[str]:
-    view = registry.view_of(resource_type)
-    eraser = registered().get(view.model) if view else None
-    return frozenset(eraser.keep) if eraser else frozenset()
+class WithoutValues(Func):
+    """A payload, `{attribute: [from, to]}`, with nulls for values but those of the given names."""
+
+    template = (
+        "(SELECT COALESCE(JSONB_OBJECT_AGG(name,"
+        " CASE WHEN kept ? name THEN pair ELSE '[null, null]' END), '{}')"
+        " FROM (SELECT %(expressions)s) AS given (payload, kept),"
+        " JSONB_EACH(payload) AS attribute (name, pair))"
+    )
+    output_field = JSONField()
+    arity = 2
 
 
 @register
@@ -42,17 +68,29 @@ class EventStoreEraser(Eraser):
         "subject_uid": IDS,
         "created_at": HISTORY,
     }
-    replace = {"payload": without_values}
+    sparse = True
+    replace = {
+        "payload": Case(
+            When(event__startswith=STEP, then=F("payload")),
+            default=WithoutValues("payload", KeptNames("resource_type")),
+        )
+    }
 
-    def keys(self, environment_id: int, subject_uid: str) -> set[Any]:
+    def find(self, people: People, found: Found) -> Owners:
         """Return also what was recorded before a resource became the person's."""
-        found = super().keys(environment_id, subject_uid)
-        unowned = EventStore.objects.filter(environment_id=environment_id, subject_uid=None)
-        for resource_type, eraser in resources():
-            uids = eraser.rows(environment_id, subject_uid).values("uid")
-            entries = unowned.filter(resource_type=resource_type, resource_uid__in=uids)
-            found |= set(entries.values_list("pk", flat=True))
-        return found
+        owners = defaultdict(set, super().find(people, found))
+        whose = _by_public_id(found)
+        about = Q(pk__in=[])
+        for resource_type, persons in whose.items():
+            uids = {uid for _, uid in persons}
+            about |= Q(resource_type=resource_type, resource_uid__among=uids)
+        entries = EventStore.objects.filter(
+            about, environment__pk__among=people.environments, subject_uid=None
+        )
+        columns = ("pk", "resource_type", "environment", "resource_uid")
+        for key, resource_type, *resource in entries.values_list(*columns):
+            owners[key].update(whose[resource_type].get(tuple(resource), ()))
+        return {key: persons for key, persons in owners.items() if persons}
 
 
 @register
@@ -62,6 +100,7 @@ class EventEraser(AttachedEraser):
     model = Event
     path = "subject_uid"
     generic = "resource"
+    sparse = True
     keep = {
         "created_at": HISTORY,
         "name": HISTORY,
@@ -70,3 +109,14 @@ class EventEraser(AttachedEraser):
         "resource_uid": IDS,
         "subject_uid": IDS,
     }
+
+
+def _by_public_id(found: Found) -> dict[str, dict[tuple[int, str], Any]]:
+    """Return whose the found resources are by type, environment and public id."""
+    whose: dict[str, dict[tuple[int, str], Any]] = {}
+    for resource_type, eraser in resources():
+        owners = found[eraser.model]
+        if owners:
+            rows = eraser.rows(owners).values_list("pk", "environment", "uid")
+            whose[resource_type] = {(place, uid): owners[key] for key, place, uid in rows}
+    return whose

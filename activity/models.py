@@ -41,7 +41,12 @@ class EventStore(models.Model):
     Entries are only ever added. Their one change is that an erased person's values go.
     """
 
-    environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="+")
+    environment = models.ForeignKey(
+        Environment,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,  # others start with it
+    )
     uid = models.CharField(max_length=40, default=new_entry_id, db_collation="C")
     # Names instead of a foreign key: the entry outlives the resource.
     resource_type = models.CharField(max_length=64, db_collation="C")
@@ -86,7 +91,12 @@ class Event(TenantResource):
     name = models.CharField(max_length=128, editable=False)
     # Both null once the resource is gone; its public id stays.
     content_type = models.ForeignKey(
-        ContentType, on_delete=models.CASCADE, null=True, editable=False, related_name="+"
+        ContentType,
+        on_delete=models.CASCADE,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,  # another starts with it
     )
     object_id = models.BigIntegerField(null=True, editable=False)
     resource = GenericForeignKey("content_type", "object_id")

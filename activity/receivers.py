@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.dispatch import receiver
@@ -9,10 +10,11 @@ from django.dispatch import receiver
 from activity import services
 from anonymization.erasers import subject
 from anonymization.models import AnonymizationRequest
+from anonymization.people import People
 from anonymization.signals import anonymization_changed
 from jsonapi import registry, signals
 from jsonapi.access import Caller
-from organizations.models import TenantResource
+from organizations.models import TenantResource, User
 
 # Types whose metadata other systems watch.
 WATCHED_METADATA = frozenset({"customers"})
@@ -58,7 +60,12 @@ def on_deleted(*, instance: Any, caller: Caller, **facts: Any) -> None:
 
 @receiver(anonymization_changed, sender=AnonymizationRequest)
 def on_anonymization(
-    *, request: AnonymizationRequest, event: str, caller: Caller | None, **facts: Any
+    *,
+    requests: Sequence[AnonymizationRequest],
+    people: People,
+    event: str,
+    caller: Caller | None,
+    **facts: Any,
 ) -> None:
     """Record each step of being forgotten; publish all but the request."""
     person = subject()
@@ -66,27 +73,36 @@ def on_anonymization(
     if person is None or resource_type is None:
         return
     by_worker = event not in ("anonymization_request", "anonymization_cancel")
-    services.record_entry(
-        environment_id=request.environment_id,
-        resource_type=resource_type,
-        resource_uid=request.subject_uid,
-        subject_uid=request.subject_uid,
+    staff = _staff(requests)
+    services.record_about_people(
+        model=person.model,
         event=event,
-        payload=_steps(request),
-        who=services.who(caller, WORKER if by_worker else None),
+        payloads={request.person: _steps(request, staff) for request in requests},
+        actor=services.who(caller, WORKER if by_worker else None),
     )
-    instance = person.rows(request.environment_id, request.subject_uid).first()
-    if event in TOPICS and instance is not None:
-        _publish(instance, TOPICS[event])
+    if event in TOPICS:
+        topic = f"{resource_type}.{TOPICS[event]}"
+        services.publish_to_people(model=person.model, people=people, topic=topic)
 
 
-def _steps(request: AnonymizationRequest) -> dict[str, Any]:
-    """Return the flat payload of these entries: times, and public ids instead of people."""
-    people = {
-        "requester": request.requester,
-        "cancellation_requester": request.cancellation_requester,
+def _staff(requests: Sequence[AnonymizationRequest]) -> dict[int | None, str]:
+    """Return the public ids of all who asked or withdrew."""
+    keys = {
+        key
+        for request in requests
+        for key in (request.requester_id, request.cancellation_requester_id)
+        if key is not None
     }
-    hashids = {role: {"hashid": user.uid} for role, user in people.items() if user}
+    return dict(User.objects.filter(pk__in=keys).values_list("pk", "uid"))
+
+
+def _steps(request: AnonymizationRequest, staff: Mapping[int | None, str]) -> dict[str, Any]:
+    """Return the flat payload of these entries: times, and public ids instead of people."""
+    people = (
+        ("requester", request.requester_id),
+        ("cancellation_requester", request.cancellation_requester_id),
+    )
+    hashids = {role: {"hashid": staff[key]} for role, key in people if key in staff}
     return {**request.facts(), **hashids}
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from activity.models import Event, EventStore
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.utils import timezone
+
+from activity.inserts import insert_many
+from activity.models import Event, EventStore, new_entry_id
 from anonymization.owners import environment_of, owner_of
+from anonymization.people import People, Person
 from jsonapi import registry
 from jsonapi.access import Caller
 from jsonapi.inserts import insert
+from jsonapi.models import new_uid
 from organizations.models import TenantResource
 
 Payload = Mapping[str, Any]
@@ -29,6 +37,29 @@ def publish(*, instance: TenantResource, topic: str, gone: bool = False) -> Even
     )
     insert(event)
     return event
+
+
+def publish_to_people(*, model: type[Model], people: People, topic: str) -> None:
+    """Tell the outside world that `topic` happened to many people, rows of `model`, at once."""
+    kind, now = ContentType.objects.get_for_model(model).pk, timezone.now()
+    insert_many(
+        Event,
+        [
+            {
+                "uid": new_uid(),
+                "environment_id": environment_id,
+                "name": topic,
+                "content_type_id": kind,
+                "object_id": key,
+                "resource_uid": uid,
+                "subject_uid": uid,
+                "metadata": "{}",
+                "created_at": now,
+                "updated_at": now,
+            }
+            for key, (environment_id, uid) in people.by_key.items()
+        ],
+    )
 
 
 def record(
@@ -64,6 +95,30 @@ def record_entry(**columns: Any) -> EventStore:
     entry = EventStore(**columns)
     insert(entry)
     return entry
+
+
+def record_about_people(
+    *, model: type[Model], event: str, payloads: Mapping[Person, Payload], actor: Any
+) -> None:
+    """Add an entry about each of many people, rows of `model`, who may be gone, at once."""
+    resource_type, now, by = registry.type_of(model), timezone.now(), actor and json.dumps(actor)
+    insert_many(
+        EventStore,
+        [
+            {
+                "uid": new_entry_id(),
+                "environment_id": environment_id,
+                "resource_type": resource_type,
+                "resource_uid": uid,
+                "subject_uid": uid,
+                "event": event,
+                "payload": json.dumps(payload),
+                "who": by,
+                "created_at": now,
+            }
+            for (environment_id, uid), payload in payloads.items()
+        ],
+    )
 
 
 def who(caller: Caller | None, worker: str | None = None) -> dict[str, Any] | None:

@@ -6,18 +6,22 @@ erased tomorrow. An eraser is to `anonymization` what `admin.py` is to the Djang
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, Model, Q, QuerySet, Value
 from django.db.models.functions import Now
 
-from anonymization.introspection import blank, children, has_field, links
+from anonymization import lookups  # noqa: F401 - registers `among`
+from anonymization.introspection import blank, children, hangers_on, has_field, is_pointed_at, links
+from anonymization.people import People, Person
 from jsonapi import registry
 
+Owners = Mapping[Any, set[Person]]  # primary key of a row -> whose it is
+Found = Mapping[type[Model], Owners]
 Report = dict[str, dict[str, int]]  # model label -> {"erased" or "deleted": rows}
-Replacement = Callable[[Any], Any]  # gets the row as it was
 
 # What makes a row a row of this tenant, not of a person.
 STRUCTURE = frozenset({"environment", "uid", "updated_at"})
@@ -25,45 +29,51 @@ ROWS_AT_ONCE = 500
 
 
 class Eraser:
-    """Finds, then erases, the rows of one model that belong to one person."""
+    """Finds, then erases, the rows of one model that belong to some people."""
 
     model: ClassVar[type[Model]]
     # Lookups from the model to the person's public id; a row belongs if any of them leads there.
+    # Through foreign keys to the person's row, or to a column that names who it is.
     path: ClassVar[str | tuple[str, ...]]
     # Field or many-to-many name -> why it may survive. Everything else is erased.
     keep: ClassVar[Mapping[str, str]] = {}
-    # Field name -> its new value, where null, blank and the default are not valid.
-    replace: ClassVar[Mapping[str, Replacement]] = {}
+    # Field name -> its new value, where null, blank and the default are not valid: a constant,
+    # an SQL expression, or a function of the row as it was, which takes longer.
+    replace: ClassVar[Mapping[str, Any]] = {}
     # Erased, but never exported.
     secret: ClassVar[Collection[str]] = frozenset()
     # True for the one model that *is* the person: its row is locked before anything is erased.
     subject: ClassVar[bool] = False
-    # Lookup from the model to its environment; None if the path alone identifies the tenant.
+    # Lookup from the model to its environment; None if keys to the person's row identify it.
     environment_path: ClassVar[str | None] = "environment"
     # False if the rows do not survive, so that no field needs a blank value.
     erases_fields: ClassVar[bool] = True
+    # Field name -> what it holds once the row is erased, whatever it was before.
+    mark: ClassVar[Mapping[str, Any]] = {}
+    # True where most rows hold nothing to erase: those are not written again.
+    sparse: ClassVar[bool] = False
+    # What the report says became of the rows.
+    verb: ClassVar[str] = "erased"
 
-    def keys(self, environment_id: int, subject_uid: str) -> set[Any]:
-        """Return the primary keys of the person's rows."""
-        rows = self.model._base_manager.all()
-        if self.environment_path is not None:
-            rows = rows.filter(**{self.environment_path: environment_id})
-        return {
-            key
-            for path in self.paths()
-            for key in rows.filter(**{path: subject_uid}).values_list("pk", flat=True)
-        }
+    def find(self, people: People, found: Found) -> Owners:
+        """Return which rows are whose. `found` are the rows of the resources, see `find_all`."""
+        owners: defaultdict[Any, set[Person]] = defaultdict(set)
+        for path in self.paths():
+            for key, person in self._along(path, people):
+                owners[key].add(person)
+        return owners
 
-    def rows(self, environment_id: int, subject_uid: str) -> QuerySet[Any]:
-        """Return the person's rows: what is handed out is what is forgotten."""
-        return self.model._base_manager.filter(pk__in=self.keys(environment_id, subject_uid))
-
-    def erase(self, rows: QuerySet[Any]) -> dict[str, int]:
-        """Erase `rows` and return the count. Safe to repeat."""
-        count = self._blank(rows)
+    def erase(self, keys: Collection[Any]) -> int:
+        """Erase the rows with these primary keys and return how many. Safe to repeat."""
+        count = self._blank(keys)
         # After the rows, which now are locked: whoever was linking one has finished.
-        self._unlink(rows)
-        return {"erased": count}
+        for link, column in links(self.model, self.keep):
+            link._base_manager.filter(**{f"{column}__pk__among": keys}).delete()
+        return count
+
+    def rows(self, keys: Collection[Any]) -> QuerySet[Any]:
+        """Return the rows with these primary keys."""
+        return self.model._base_manager.filter(pk__among=keys)
 
     def paths(self) -> tuple[str, ...]:
         """Return all lookups that lead to the person."""
@@ -83,48 +93,70 @@ class Eraser:
         """Return the columns that may hold something about the person."""
         return frozenset([*self.erased_fields(), *self.replace])
 
-    def _blank(self, rows: QuerySet[Any]) -> int:
-        blanks = {name: blank(field) for name, field in self.erased_fields().items()}
-        fresh = {name: value for name, value in blanks.items() if callable(value)}
-        constants = {name: value for name, value in blanks.items() if name not in fresh}
+    def _along(self, path: str, people: People) -> Iterator[tuple[Any, Person]]:
+        link, _, name = path.rpartition("__")
+        rows = self.model._base_manager.all()
+        if name == "uid":
+            # The key of the person's row says more than the id, and needs no join to find it.
+            owner = f"{link}__pk" if link else "pk"
+            owned = rows.filter(**{f"{owner}__among": people.by_key})
+            for key, person in owned.values_list("pk", owner):
+                yield key, people.by_key[person]
+            return
+        place = str(self.environment_path)
+        named = {f"{place}__pk__among": people.environments, f"{path}__among": people.uids}
+        for key, *named_person in rows.filter(**named).values_list("pk", place, path):
+            if (person := tuple(named_person)) in people.persons:
+                yield key, person
+
+    def _blank(self, keys: Collection[Any]) -> int:
+        rows = self.rows(keys)
+        values = {name: blank(field) for name, field in self.erased_fields().items()}
+        values |= {**self.replace, **self.mark}
+        drawn = {name: value for name, value in values.items() if callable(value)}
+        fixed = {name: value for name, value in values.items() if name not in drawn}
+        if drawn:
+            self._rewrite(rows, drawn)
+        if self.sparse:
+            rows = rows.filter(self._differs(fixed))
         if has_field(self.model, "updated_at"):
-            constants["updated_at"] = Now()
-        replacements = {**fresh, **self.replace}
-        if replacements:
-            return self._rewrite(rows, constants, replacements)
-        return rows.update(**constants) if constants else rows.count()
+            fixed["updated_at"] = Now()
+        count = rows.update(**fixed) if fixed else rows.count()
+        return len(keys) if self.sparse else count
 
-    def _rewrite(
-        self,
-        rows: QuerySet[Any],
-        constants: dict[str, Any],
-        replacements: Mapping[str, Replacement],
-    ) -> int:
-        names = [*constants, *replacements]
-        count = 0
-        for batch in batches(rows):
-            for row in batch:
-                values = {name: replacement(row) for name, replacement in replacements.items()}
-                for name, value in (constants | values).items():
-                    setattr(row, name, value)
-            count += self.model._base_manager.bulk_update(batch, names)
-        return count
+    def _rewrite(self, rows: QuerySet[Any], drawn: Mapping[str, Callable[[Any], Any]]) -> None:
+        """Give each row values of its own."""
+        changed = list(rows)
+        for row in changed:
+            for name, value in [(name, draw(row)) for name, draw in drawn.items()]:
+                setattr(row, name, value)
+        self.model._base_manager.bulk_update(changed, drawn, batch_size=ROWS_AT_ONCE)
 
-    def _unlink(self, rows: QuerySet[Any]) -> None:
-        """Remove the rows from all many-to-many relations, seen from either end."""
-        for link, column in links(self.model, self.keep):
-            link._base_manager.filter(**{f"{column}__in": rows.values("pk")}).delete()
+    def _differs(self, values: Mapping[str, Any]) -> Q:
+        fields = {field.name: field for field in self.model._meta.concrete_fields}
+        different = Q(pk__in=[])
+        for name, value in values.items():
+            expression = hasattr(value, "resolve_expression")
+            new = value if expression else Value(value, fields[name])
+            different |= Q(**{f"{name}__differs": new})
+        return different
 
 
 class Delete(Eraser):
-    """Deletes a person's rows instead of erasing their fields."""
+    """Deletes people's rows instead of erasing their fields."""
 
     erases_fields = False
+    verb = "deleted"
 
-    def erase(self, rows: QuerySet[Any]) -> dict[str, int]:
-        """Delete `rows` and return the count. Safe to repeat."""
-        _, deleted = rows.delete()
-        return {"deleted": deleted.get(self.model._meta.label, 0)}
+    def erase(self, keys: Collection[Any]) -> int:
+        """Delete the rows with these primary keys and return how many. Safe to repeat."""
+        rows = self.rows(keys)
+        if is_pointed_at(self.model):
+            return rows.delete()[1].get(self.model._meta.label, 0)
+        for hanger_on, kind, key in hangers_on(self.model):
+            mine = {kind: ContentType.objects.get_for_model(self.model), f"{key}__among": keys}
+            hanger_on._base_manager.filter(**mine).delete()
+        return rows._raw_delete(rows.db)
 
 
 class AttachedEraser(Eraser):
@@ -135,26 +167,26 @@ class AttachedEraser(Eraser):
 
     generic: ClassVar[str]  # the GenericForeignKey
 
-    def keys(self, environment_id: int, subject_uid: str) -> set[Any]:
+    def find(self, people: People, found: Found) -> Owners:
         """Return also what hung on a row before that became the person's."""
-        found = super().keys(environment_id, subject_uid)
-        for _, eraser in resources():
-            parents = eraser.keys(environment_id, subject_uid)
-            if parents:
-                found |= self._hanging_on(eraser.model, parents)
-        return found
-
-    def _hanging_on(self, model: type[Model], parents: Collection[Any]) -> set[Any]:
+        owners = defaultdict(set, super().find(people, found))
+        kinds = {ContentType.objects.get_for_model(model).pk: model for model in found}
         link: Any = self.model._meta.get_field(self.generic)
-        kind = ContentType.objects.get_for_model(model)
-        rows = self.model._base_manager.filter(
-            **{link.ct_field: kind, f"{link.fk_field}__in": parents}
-        )
-        return set(rows.values_list("pk", flat=True))
+        hanging = Q(pk__in=[])
+        for kind, model in kinds.items():
+            hanging |= Q(**{link.ct_field: kind, f"{link.fk_field}__among": found[model]})
+        rows = self.model._base_manager.filter(hanging)
+        for key, kind, parent in rows.values_list("pk", link.ct_field, link.fk_field):
+            owners[key].update(found[kinds[kind]][parent])
+        return owners
 
 
 class DeleteAttached(AttachedEraser, Delete):
     """Deletes rows that hang on a person's resources."""
+
+
+class RowsHaveMoved(Exception):
+    """Somebody deleted rows while they were being erased."""
 
 
 Registered = TypeVar("Registered", bound=type[Eraser])
@@ -185,34 +217,82 @@ def subject() -> Eraser | None:
     return next((eraser for eraser in _erasers.values() if eraser.subject), None)
 
 
-def lock_subject(environment_id: int, subject_uid: str, *, skip_locked: bool = False) -> bool:
-    """Lock the person's row until the transaction ends; return False if there is none to lock.
+def people(persons: Collection[Person]) -> People:
+    """Look up which of these persons still have a row."""
+    wanted = People(frozenset(persons), {})
+    person = subject()
+    if person is None or not wanted.persons:
+        return wanted
+    rows = person.model._base_manager.filter(
+        environment__pk__among=wanted.environments, uid__among=wanted.uids
+    )
+    known = {key: (place, uid) for key, place, uid in rows.values_list("pk", "environment", "uid")}
+    return People(wanted.persons, {key: one for key, one in known.items() if one in wanted.persons})
 
-    Everything that changes a person's data takes this lock first, so that nobody waits in a
-    circle. With `skip_locked`, False may also mean that somebody else holds it.
+
+def lock_people(some: People, *, skip_locked: bool = False) -> People:
+    """Lock these persons' rows until the transaction ends; return those now in our hands.
+
+    Everything that changes a person's data takes this lock first, and in the order of primary
+    keys, so that nobody waits in a circle. With `skip_locked`, whom somebody else holds is left
+    out. Who has no row needs no lock.
     """
     person = subject()
     if person is None:
-        return False
-    rows = person.rows(environment_id, subject_uid).select_for_update(skip_locked=skip_locked)
-    return rows.values_list("pk", flat=True).first() is not None
+        return some
+    rows = person.rows(some.by_key).order_by("pk").select_for_update(skip_locked=skip_locked)
+    locked = set(rows.values_list("pk", flat=True))
+    taken = {one for key, one in some.by_key.items() if key not in locked}
+    return some.only(some.persons - taken)
 
 
-def subject_exists(environment_id: int, subject_uid: str) -> bool:
-    """Return whether the person still has a row."""
-    person = subject()
-    return person is not None and person.rows(environment_id, subject_uid).exists()
+def lock_subject(environment_id: int, subject_uid: str) -> bool:
+    """Lock one person's row; return False if there is none."""
+    return bool(lock_people(people([(environment_id, subject_uid)])).by_key)
 
 
 def erase_all(environment_id: int, subject_uid: str) -> Report:
-    """Erase a person from every registered model; must run in a transaction.
+    """Erase one person; must run in a transaction. Returns how many rows of each model."""
+    person = (environment_id, subject_uid)
+    return erase_people(lock_people(people([person]))).get(person, {})
 
-    The person's row is locked first: nothing can be attached to it meanwhile. All rows are
-    found before any is touched, because erasing one can cut the path to another.
+
+def erase_people(some: People) -> dict[Person, Report]:
+    """Erase locked persons from every registered model, and return a report on each.
+
+    As they are locked, nothing can be attached to them meanwhile. All rows are found before any
+    is touched, because erasing one can cut the path to another. Raises RowsHaveMoved if it
+    cannot say who of several lost how many rows.
     """
-    lock_subject(environment_id, subject_uid)
-    found = [(eraser, eraser.rows(environment_id, subject_uid)) for eraser in in_order()]
-    return {eraser.model._meta.label: eraser.erase(rows) for eraser, rows in found}
+    found = find_all(some)
+    reports: dict[Person, Report] = {person: {} for person in some.persons}
+    for eraser in in_order():
+        owners = found[eraser.model]
+        count = eraser.erase(sorted(owners)) if owners else 0
+        counts = Counter(person for persons in owners.values() for person in persons)
+        if count != len(owners):  # some were deleted by whoever needs no lock on the person
+            counts = _recounted(count, some)
+        for person, report in reports.items():
+            report[eraser.model._meta.label] = {eraser.verb: counts[person]}
+    return reports
+
+
+def _recounted(count: int, some: People) -> Counter[Person]:
+    if len(some.persons) > 1:
+        raise RowsHaveMoved
+    return Counter(dict.fromkeys(some.persons, count))
+
+
+def find_all(some: People) -> Found:
+    """Return the rows of every registered model: what is handed out is what is forgotten."""
+    found: dict[type[Model], Owners] = {}
+    for _, eraser in resources():
+        found[eraser.model] = eraser.find(some, {})
+    own = dict(found)
+    for model, eraser in _erasers.items():
+        if model not in own:
+            found[model] = eraser.find(some, own)
+    return found
 
 
 def in_order() -> list[Eraser]:
@@ -232,10 +312,3 @@ def in_order() -> list[Eraser]:
     for model in everyone:
         visit(model)
     return sorted(ordered.values(), key=lambda eraser: eraser.subject)
-
-
-def batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
-    """Yield all `rows`, some at a time."""
-    keys = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(keys), ROWS_AT_ONCE):
-        yield list(rows.model._base_manager.filter(pk__in=keys[start : start + ROWS_AT_ONCE]))

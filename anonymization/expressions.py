@@ -37,6 +37,14 @@ class WithoutNulls(Func):
     output_field = JSONField()
 
 
+class RandomHex(Func):
+    """32 random hexadecimal digits, drawn anew for each row."""
+
+    template = "REPLACE(GEN_RANDOM_UUID()::text, '-', '')"
+    output_field = CharField()
+    arity = 0
+
+
 def info_expression() -> Case:
     """Return `anonymization_info` for an outer row of a person.
 

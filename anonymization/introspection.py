@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db.models import (
     BinaryField,
     Field,
@@ -35,6 +36,21 @@ def points_at(child: type[Model], parent: type[Model]) -> bool:
         isinstance(field, ForeignKey) and field.related_model is parent
         for field in child._meta.concrete_fields
     )
+
+
+def is_pointed_at(model: type[Model]) -> bool:
+    """Return whether any model has a foreign key to `model`."""
+    return any(
+        relation.auto_created and not relation.concrete and not relation.many_to_many
+        for relation in model._meta.get_fields(include_hidden=True)
+    )
+
+
+def hangers_on(model: type[Model]) -> Iterator[tuple[type[Model], str, str]]:
+    """Yield what is deleted with rows of `model` because it hangs on them, and its columns."""
+    for field in model._meta.private_fields:
+        if isinstance(field, GenericRelation):
+            yield field.related_model, field.content_type_field_name, field.object_id_field_name
 
 
 def has_field(model: type[Model], name: str) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Now
+from django.db import connection, models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast, Coalesce, Now
 
+from anonymization import lookups  # noqa: F401 - registers `among`
+from anonymization.people import Person
 from jsonapi.models import UidField
 
 if TYPE_CHECKING:
@@ -36,6 +39,18 @@ FINAL = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED})
 OPEN = [status for status in Status if status not in FINAL]
 
 
+# What a lease leaves behind.
+RETURNED: dict[str, Any] = {"lease_until": None, "lease_token": None}
+
+
+def database_time() -> datetime:
+    """Return the database's time: workers' clocks differ."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT STATEMENT_TIMESTAMP()")
+        now: datetime = cursor.fetchone()[0]
+    return now
+
+
 class AnonymizationRequestQuerySet(models.QuerySet["AnonymizationRequest"]):
     """Requests; time is always the database's, because workers' clocks differ."""
 
@@ -52,24 +67,53 @@ class AnonymizationRequestQuerySet(models.QuerySet["AnonymizationRequest"]):
         unheld = Q(lease_until=None) | Q(lease_until__lte=Now())
         return self.open().filter(unheld, not_before__lte=Now()).order_by("not_before", "pk")
 
-    def claim(self) -> AnonymizationRequest | None:
-        """Lease the first due request that nobody else is claiming.
+    def lease(self, requests: Collection[AnonymizationRequest]) -> None:
+        """Give locked requests to one worker, who gets settings.ANONYMIZATION_LEASE for them.
 
-        Must run in a transaction. The lease ends after settings.ANONYMIZATION_LEASE; only who
-        knows the new `lease_token` may carry the request out.
+        Only who knows their new `lease_token` may carry them out.
         """
-        request = self.due().select_for_update(skip_locked=True).first()
-        if request is not None:
-            request.lease()
-        return request
+        now = database_time()
+        lease = {
+            "status": Status.STARTED,
+            "lease_until": now + settings.ANONYMIZATION_LEASE,
+            "lease_token": uuid.uuid4(),
+        }
+        self.filter(pk__among=[request.pk for request in requests]).update(
+            started_at=Coalesce("started_at", now), attempts=F("attempts") + 1, **lease
+        )
+        for request in requests:
+            request.started_at = request.started_at or now
+            request.attempts += 1
+            request.assign(lease)
+
+    def complete(self, reports: Mapping[AnonymizationRequest, Any]) -> None:
+        """Everything is erased; the reports on locked requests say how many rows of each model."""
+        by_key = {request.pk: report for request, report in reports.items()}
+        end = {"status": Status.COMPLETED, "completed_at": database_time(), "last_error": ""}
+        end |= RETURNED
+        self.filter(pk__among=by_key).update(
+            report=Func(
+                Value(by_key, models.JSONField()),
+                Cast("pk", models.TextField()),
+                template="(%(expressions)s)",
+                arg_joiner=" -> ",
+                output_field=models.JSONField(),
+            ),
+            **end,
+        )
+        for request, report in reports.items():
+            request.assign({**end, "report": report})
 
 
 class AnonymizationRequest(models.Model):
     """One person's wish to be forgotten. It outlives the person's data and holds none of it."""
 
-    uid = UidField(unique=True)
+    uid = UidField()
     environment = models.ForeignKey(
-        "organizations.Environment", on_delete=models.CASCADE, related_name="+"
+        "organizations.Environment",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,  # others start with it
     )
     # The person's public id. No foreign key: this row outlives theirs.
     subject_uid = models.CharField(max_length=40, db_collation="C")
@@ -84,7 +128,11 @@ class AnonymizationRequest(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     cancellation_requester = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, editable=False)
@@ -102,6 +150,7 @@ class AnonymizationRequest(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["uid"], name="anonymization_unique_uid"),
             models.UniqueConstraint(
                 fields=["environment", "subject_uid"],
                 condition=Q(status__in=OPEN),
@@ -130,10 +179,20 @@ class AnonymizationRequest(models.Model):
                 condition=Q(status__in=OPEN),
                 name="anonymization_due",
             ),
+            models.Index(
+                fields=["cancellation_requester"],
+                condition=Q(cancellation_requester__isnull=False),
+                name="anonymization_cancelled_by",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"anonymization of {self.subject_uid} ({self.status})"
+
+    @property
+    def person(self) -> Person:
+        """Whom it is about."""
+        return self.environment_id, self.subject_uid
 
     @property
     def is_open(self) -> bool:
@@ -158,20 +217,6 @@ class AnonymizationRequest(models.Model):
             **{name: time.strftime(TIME_FORMAT) for name, time in times.items() if time},
         }
 
-    def lease(self) -> None:
-        """Give the request to one worker, who gets settings.ANONYMIZATION_LEASE for it."""
-        self._write(
-            status=Status.STARTED,
-            started_at=Coalesce("started_at", Now()),
-            attempts=F("attempts") + 1,
-            lease_until=Now() + settings.ANONYMIZATION_LEASE,
-            lease_token=uuid.uuid4(),
-        )
-
-    def complete(self, report: dict[str, Any]) -> None:
-        """Everything is erased; `report` says how many rows of each model."""
-        self._close(Status.COMPLETED, completed_at=Now(), report=report, last_error="")
-
     def cancel(self, requester: User | None) -> None:
         """The person stays."""
         self._close(Status.CANCELLED, cancelled_at=Now(), cancellation_requester=requester)
@@ -182,12 +227,15 @@ class AnonymizationRequest(models.Model):
 
     def put_off(self, error: str) -> None:
         """Return the lease and try again later."""
-        self._write(
-            not_before=Now() + self.back_off, lease_until=None, lease_token=None, last_error=error
-        )
+        self._write(not_before=Now() + self.back_off, last_error=error, **RETURNED)
+
+    def assign(self, values: Mapping[str, Any]) -> None:
+        """Make the instance what has been written to its row."""
+        for name, value in values.items():
+            setattr(self, name, value)
 
     def _close(self, status: Status, **values: Any) -> None:
-        self._write(status=status, lease_until=None, lease_token=None, **values)
+        self._write(status=status, **RETURNED, **values)
 
     def _write(self, **values: Any) -> None:
         # An UPDATE rather than save(): the times are the database's, so they are read back.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from anonymization.erasers import Delete, Eraser, register
+from anonymization.expressions import RandomHex
+from anonymization.models import Status
 from customers.models import (
     Address,
     Customer,
@@ -27,7 +30,11 @@ class CustomerEraser(Eraser):
         "anonymization_status": "says that the person was forgotten",
     }
     # Random, never derived from the person: a hash of an address can be guessed back.
-    replace = {"email": lambda customer: f"anonymized-{uuid4()}@anonymized.invalid"}
+    replace = {
+        "email": Concat(Value("anonymized-"), RandomHex(), Value("@anonymized.invalid")),
+        "shopper_reference": RandomHex(),
+    }
+    mark = {"anonymization_status": Status.COMPLETED}
     secret = {"password"}
 
 
@@ -42,7 +49,7 @@ class AddressEraser(Eraser):
         "country_code": "the place of supply decides taxes",
         "state_code": "the place of supply decides taxes",
     }
-    replace = {"line_1": lambda address: "", "city": lambda address: ""}
+    replace = {"line_1": "", "city": ""}
 
 
 @register

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.dispatch import receiver
 
 from anonymization.models import AnonymizationRequest
+from anonymization.people import People
 from anonymization.signals import anonymization_changed
 from customers.models import Customer
 
 
 @receiver(anonymization_changed, sender=AnonymizationRequest)
-def copy_status(sender: Any, request: AnonymizationRequest, **facts: Any) -> None:
+def copy_status(*, requests: Sequence[AnonymizationRequest], people: People, **facts: Any) -> None:
     """Keep the status on the customer's own row: it is filtered and sorted there."""
-    rows = Customer.objects.filter(environment_id=request.environment_id, uid=request.subject_uid)
-    rows.update(anonymization_status=request.status)
+    status = requests[0].status
+    customers = Customer.objects.filter(pk__among=people.by_key)
+    # Erasing has written the last one already.
+    customers.filter(anonymization_status__differs=status).update(anonymization_status=status)

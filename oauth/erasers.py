@@ -1,8 +1,7 @@
 """Who is forgotten is signed out: on every device, within a second."""
 
+from collections.abc import Collection
 from typing import Any
-
-from django.db.models import QuerySet
 
 from anonymization.erasers import Delete, register
 from oauth.models import RefreshToken
@@ -17,8 +16,9 @@ class RefreshTokenEraser(Delete):
     path = "customer__uid"
     secret = {"jti", "family"}
 
-    def erase(self, rows: QuerySet[Any]) -> dict[str, int]:
-        families = set(rows.values_list("family", flat=True))
-        report = super().erase(rows)
+    def erase(self, keys: Collection[Any]) -> int:
+        """Delete them, and refuse whatever token came from the same sign-ins."""
+        families = set(self.rows(keys).values_list("family", flat=True))
+        count = super().erase(keys)
         revoke_families(families)
-        return report
+        return count

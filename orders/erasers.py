@@ -1,6 +1,7 @@
 """What is forgotten of orders: who it was. What was sold, when and for how much has to stay."""
 
 from anonymization.erasers import Eraser, register
+from anonymization.expressions import RandomHex
 from customers.erasers import AddressEraser
 from orders.models import LineItem, Order, OrderSubscription, Return, ReturnLineItem
 
@@ -76,6 +77,7 @@ class OrderEraser(Eraser):
             TIME,
         ),
     }
+    replace = {"token": RandomHex()}
     secret = {"token"}
 
 

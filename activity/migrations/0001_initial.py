@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('object_id', models.BigIntegerField(editable=False, null=True)),
                 ('resource_uid', models.CharField(db_collation='C', editable=False, max_length=40)),
                 ('subject_uid', models.CharField(db_collation='C', editable=False, max_length=40, null=True)),
-                ('content_type', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
+                ('content_type', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
                 ('environment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.environment')),
             ],
             options={
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('who', models.JSONField(help_text='Public ids of application, owner and worker.', null=True)),
                 ('subject_uid', models.CharField(db_collation='C', max_length=40, null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('environment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.environment')),
+                ('environment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.environment')),
             ],
             options={
                 'indexes': [models.Index(fields=['environment', 'resource_type', 'resource_uid', '-id'], name='activity_ev_environ_1bfc6c_idx'), models.Index(fields=['environment', 'subject_uid'], name='activity_ev_environ_77ddb8_idx')],

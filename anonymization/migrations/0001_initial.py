@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='AnonymizationRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', jsonapi.models.UidField(db_collation='C', default=jsonapi.models.new_uid, editable=False, max_length=40, unique=True)),
+                ('uid', jsonapi.models.UidField(db_collation='C', default=jsonapi.models.new_uid, editable=False, max_length=40)),
                 ('subject_uid', models.CharField(db_collation='C', max_length=40)),
                 ('status', models.CharField(choices=[('requested', 'Requested'), ('started', 'Started'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='requested', max_length=9)),
                 ('not_before', models.DateTimeField(help_text='When the grace period or a back-off ends.')),
@@ -35,13 +35,13 @@ class Migration(migrations.Migration):
                 ('lease_token', models.UUIDField(editable=False, null=True)),
                 ('report', models.JSONField(default=dict, help_text='Model label: how many rows were erased or deleted. No values.')),
                 ('last_error', models.CharField(blank=True, help_text='The class of the last exception; its text may name people.', max_length=100)),
-                ('cancellation_requester', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('environment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.environment')),
+                ('cancellation_requester', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('environment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.environment')),
                 ('requester', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['environment', 'subject_uid', '-id'], name='anonymizati_environ_fc11e7_idx'), models.Index(condition=models.Q(('status__in', ['requested', 'started'])), fields=['not_before', 'id'], name='anonymization_due')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ['requested', 'started'])), fields=('environment', 'subject_uid'), name='anonymization_one_open_request'), models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'started', 'completed', 'failed', 'cancelled'])), name='anonymization_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), ('completed_at__isnull', False), _connector='OR'), name='anonymization_completed_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), ('failed_at__isnull', False), _connector='OR'), name='anonymization_failed_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_at__isnull', False), _connector='OR'), name='anonymization_cancelled_has_a_time')],
+                'indexes': [models.Index(fields=['environment', 'subject_uid', '-id'], name='anonymizati_environ_fc11e7_idx'), models.Index(condition=models.Q(('status__in', ['requested', 'started'])), fields=['not_before', 'id'], name='anonymization_due'), models.Index(condition=models.Q(('cancellation_requester__isnull', False)), fields=['cancellation_requester'], name='anonymization_cancelled_by')],
+                'constraints': [models.UniqueConstraint(fields=('uid',), name='anonymization_unique_uid'), models.UniqueConstraint(condition=models.Q(('status__in', ['requested', 'started'])), fields=('environment', 'subject_uid'), name='anonymization_one_open_request'), models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'started', 'completed', 'failed', 'cancelled'])), name='anonymization_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), ('completed_at__isnull', False), _connector='OR'), name='anonymization_completed_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), ('failed_at__isnull', False), _connector='OR'), name='anonymization_failed_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_at__isnull', False), _connector='OR'), name='anonymization_cancelled_has_a_time')],
             },
         ),
     ]

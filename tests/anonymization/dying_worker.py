@@ -1,4 +1,4 @@
-"""A worker that erases request `argv[1]`, says so, and never gets to commit."""
+"""A worker that erases everybody who is due, says so, and never gets to commit."""
 
 import sys
 
@@ -17,4 +17,4 @@ def hang(*, event, **facts):
 
 
 anonymization_changed.connect(hang)
-services.process(request_id=int(sys.argv[1]))
+services.process_due()

@@ -9,6 +9,7 @@ from django.db import connection
 
 from anonymization import services
 from anonymization.models import Status
+from tests import factories
 from tests.anonymization.steps import entries, eventually, latest, request
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +20,7 @@ def dying_worker():
     """Start a worker in a process of its own, on the database of the tests."""
     workers = []
 
-    def start(wish):
+    def start():
         given = connection.settings_dict
         host = given["HOST"]
         password = f":{given['PASSWORD']}" if given["PASSWORD"] else ""
@@ -27,7 +28,7 @@ def dying_worker():
         address = "" if place else f"{host}:{given['PORT']}"
         url = f"postgresql://{given['USER']}{password}@{address}/{given['NAME']}{place}"
         worker = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("dying_worker.py"), str(wish.pk)],
+            [sys.executable, Path(__file__).with_name("dying_worker.py")],
             env={
                 **os.environ,
                 "DATABASE_URL": url,
@@ -49,8 +50,8 @@ def dying_worker():
 
 
 def test_a_worker_killed_while_erasing_is_replaced_and_it_happens_once(alice, dying_worker):
-    wish = request(alice)
-    worker = dying_worker(wish)
+    request(alice)
+    worker = dying_worker()
     assert worker.stdout.readline() == "erased\n"
     assert latest(alice).status == Status.STARTED
 
@@ -70,9 +71,29 @@ def test_a_worker_killed_while_erasing_is_replaced_and_it_happens_once(alice, dy
     assert list(names).count("customers.anonymization_completed") == 1
 
 
+def test_a_worker_killed_in_the_middle_of_a_batch_loses_nobody(environment, dying_worker):
+    customers = [factories.make_customer(environment, reference="known") for _ in range(12)]
+    for customer in customers:
+        request(customer)
+    worker = dying_worker()
+    assert worker.stdout.readline() == "erased\n"
+
+    worker.kill()
+    eventually(lambda: services.process_due() == len(customers))
+
+    for customer in customers:
+        customer.refresh_from_db()
+        assert customer.reference is None
+        assert latest(customer).status == Status.COMPLETED
+        assert latest(customer).attempts == 2
+        assert entries(customer)[1:] == ["anonymization_started", "anonymization_completed"]
+        names = list(customer.events.values_list("name", flat=True))
+        assert names.count("customers.anonymization_completed") == 1
+
+
 def test_nobody_takes_over_from_a_worker_that_is_slow_but_alive(alice, dying_worker):
     wish = request(alice)
-    worker = dying_worker(wish)
+    worker = dying_worker()
     assert worker.stdout.readline() == "erased\n"
     eventually(lambda: type(wish).objects.due().filter(pk=wish.pk).exists())
 
