@@ -27,11 +27,17 @@ def seconds_to_wait(request: HttpRequest) -> int:
         return 0
     minute, passed = divmod(int(time.time()), WINDOW)
     try:
-        count = _count(f"oauth:token:{request.META.get('REMOTE_ADDR', '')}:{minute}")
+        count = _count(f"oauth:token:{_address(request)}:{minute}")
     except redis.RedisError as error:
         logger.warning("token requests are not counted: %s", type(error).__name__)
         return 0
     return WINDOW - passed if count > rate else 0
+
+
+def _address(request: HttpRequest) -> str:
+    """Return who asks; behind a proxy, whom the proxy says it saw."""
+    seen = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    return seen.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def _count(key: str) -> int:

@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -47,9 +48,16 @@ def run_alone(program: str, options: Options) -> None:
     env.database("DATABASE_URL")
     env.redis("REDIS_URL")
     check_settings()
+    check_secret_key(options.data_dir)
     os.chdir(ROOT)
     command = PROGRAMS[program](options)
     os.execv(command[0], command)
+
+
+def check_secret_key(data_dir: Path) -> None:
+    """Refuse to start with a key of one's own: other programs could not read its tokens."""
+    if not os.environ.get("SECRET_KEY") and not (data_dir / "secret_key").exists():
+        raise ImproperlyConfigured("SECRET_KEY: write 50 random characters, the same everywhere")
 
 
 def run_everything(options: Options) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 
 import psutil
+import psycopg
 import pytest
 
 from tests.config.instance import Instance, supervise
@@ -62,6 +63,18 @@ def test_it_starts_a_child_again_that_was_killed(running, word):
     wait_until(lambda: running.child(word) not in (None, killed), message=f"another {word}")
     wait_until(lambda: (running.is_ready() or {}).get("status") == "ready")
     assert killed not in running.everything()
+
+
+def test_what_the_database_refuses_is_in_no_log(running):
+    with running.database() as database:
+        database.execute("CREATE TABLE people (email text UNIQUE)")
+        database.execute("INSERT INTO people VALUES (%s)", ["nobody@forgotten.example"])
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            database.execute("INSERT INTO people VALUES ('nobody@forgotten.example')")
+
+    log = running.data_dir.joinpath("logs", "postgres.log").read_text()
+    assert "duplicate key value" in log
+    assert "forgotten.example" not in log
 
 
 def test_it_recovers_from_its_own_death_without_orphans_or_lost_rows(running):

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from config import env
 from organizations.models import Organization
 
 LOCK = 0x0C11E27E1E
@@ -15,12 +16,12 @@ LOCK = 0x0C11E27E1E
 
 
 class Command(BaseCommand):
-    help = "Migrate, then seed the demo organization when there is none yet."
+    help = "Migrate, then seed the demo when there is no organization yet and DEMO is not False."
 
     def handle(self, **_options: Any) -> None:
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=1)
-            if not Organization.objects.exists():
+            if env.boolean("DEMO", default=True) and not Organization.objects.exists():
                 call_command("seed")
 
 
