@@ -78,15 +78,29 @@ def _value(field, text):
 
 @cache
 def questions(resource_type):
-    """Return every filter key that the oracle knows: path, field and predicate."""
+    """Return the filter keys that the oracle knows: path, field and predicate of each."""
     known = {}
     for name in relationships_of(resource_type):
         target = target_of(resource_type, name)
-        for column in columns_of(target) if target else ():
-            field = model_field(target, column)
-            for predicate in LOOKUPS:
-                known[f"{name}_{column}_{predicate}"] = (f"{name}__{column}", field, predicate)
-    for column in columns_of(resource_type):
-        for predicate in LOOKUPS:
-            known[f"{column}_{predicate}"] = column, model_field(resource_type, column), predicate
-    return known
+        for key, (path, field, predicate) in _own(target).items() if target else ():
+            known[f"{name}_{key}"] = f"{name}__{path}", field, predicate
+    return known | _own(resource_type)
+
+
+def _own(resource_type):
+    fields = {name: model_field(resource_type, name) for name in columns_of(resource_type)}
+    return {
+        f"{name}_{predicate}": (name, field, predicate)
+        for name, field in fields.items()
+        for predicate in _predicates(getattr(field, "output_field", field))
+    }
+
+
+def _predicates(field):
+    if isinstance(field, models.JSONField):
+        return ("jcont", "null")
+    if isinstance(field, models.BooleanField):
+        return ("eq", "null")
+    texts = ("start", "end", "cont", "i_cont")
+    is_text = isinstance(field, models.CharField | models.TextField)
+    return ("eq", "in", "lt", "lteq", "gt", "gteq", "null", *(texts if is_text else ()))

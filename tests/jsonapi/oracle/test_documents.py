@@ -20,7 +20,6 @@ RELATIONSHIPS = [(one, name) for one in TYPES for name in relationships_of(one)]
 TO_MANY = [(one, name) for one, name in RELATIONSHIPS if is_to_many(one, name)]
 TO_ONE = [(one, name) for one, name in RELATIONSHIPS if not is_to_many(one, name)]
 INCLUDABLE = [(one, name) for one, name in RELATIONSHIPS if target_of(one, name)]
-COLUMNS = [(one, name) for one in TYPES for name in columns_of(one)]
 
 
 @pytest.mark.parametrize("resource_type", TYPES)
@@ -53,7 +52,7 @@ def test_a_single_resource_is_what_dja_renders(world, resource_type):
 def test_related_resources_are_what_dja_renders(world, resource_type, name):
     found = [
         assert_same(world.api, f"{resource_type}/{uid}/{name}")["data"]
-        for uid in world.uids(resource_type)
+        for uid in world.uids(resource_type)[:2]
     ]
 
     assert any(found), "no row has any"
@@ -63,7 +62,7 @@ def test_related_resources_are_what_dja_renders(world, resource_type, name):
 def test_the_related_resource_is_what_dja_renders(world, resource_type, name):
     found = [
         assert_same(world.api, f"{resource_type}/{uid}/{name}")["data"]
-        for uid in world.uids(resource_type)
+        for uid in world.uids(resource_type)[:2]
     ]
 
     assert any(found), "no row has any"
@@ -74,28 +73,28 @@ def test_an_include_is_what_dja_renders(world, resource_type, name):
     document = assert_same(world.api, resource_type, {"include": name})
 
     assert document["included"], "no row has any"
-    for uid in world.uids(resource_type)[:2]:
-        assert_same(world.api, f"{resource_type}/{uid}", {"include": name})
+    first = world.uids(resource_type)[0]
+    assert_same(world.api, f"{resource_type}/{first}", {"include": name})
 
 
 @pytest.mark.parametrize("resource_type", TYPES)
-def test_each_sparse_field_is_what_dja_renders(world, resource_type):
-    for name in ["", "id", *names_of(resource_type)]:
-        document = assert_same(world.api, resource_type, {f"fields[{resource_type}]": name})
+def test_sparse_fields_are_what_dja_renders(world, resource_type):
+    names = names_of(resource_type)
+    for kept in ([], ["id"], names[:1], names[1::2], names[::-2]):
+        query = {f"fields[{resource_type}]": ",".join(kept)}
+        shown = assert_same(world.api, resource_type, query)["data"][0]
 
-        shown = document["data"][0]
-        assert [*shown["attributes"], *shown.get("relationships", ())] in ([name], [])
+        assert {*shown["attributes"], *shown.get("relationships", ())} == {*kept} - {"id"}
 
 
-@pytest.mark.parametrize(("resource_type", "name"), COLUMNS)
-def test_a_column_sorts_and_filters_as_the_orm_does(world, resource_type, name):
-    only = {f"fields[{resource_type}]": name}
-    for sort in (name, f"-{name}", f"{name},-created_at"):
-        rows = assert_same(world.api, resource_type, {**only, "sort": sort})["data"]
-    null = {f"filter[q][{name}_null]": "true"}
-    assert_same(world.api, resource_type, {**only, **null})
-    for row in rows:
-        shown = row["attributes"][name]
-        if isinstance(shown, str | bool | int | float):
-            text = str(shown).lower() if isinstance(shown, bool) else str(shown)
-            assert_same(world.api, resource_type, {**only, f"filter[q][{name}_eq]": text})
+@pytest.mark.parametrize("resource_type", TYPES)
+def test_columns_sort_and_filter_as_the_orm_does(world, resource_type):
+    for name in columns_of(resource_type):
+        only = {f"fields[{resource_type}]": name}
+        rows = assert_same(world.api, resource_type, {**only, "sort": name})["data"]
+        null = {f"filter[q][{name}_null]": "false"}
+        assert_same(world.api, resource_type, {**only, **null, "sort": f"-{name}"})
+        shown = rows[0]["attributes"][name]
+        if not isinstance(shown, dict):
+            value = str(shown).lower() if isinstance(shown, bool) else str(shown)
+            assert_same(world.api, resource_type, {**only, f"filter[q][{name}_eq]": value})

@@ -1,6 +1,8 @@
-"""Requests that nobody thought of: any tree of includes, any fieldsets, any sort, any page."""
+"""Requests that nobody thought of: any includes, fieldsets, sorts, pages and filters."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from jsonapi import registry
 from tests.jsonapi.oracle.doors import assert_same
+from tests.jsonapi.oracle.filtering import questions
 from tests.jsonapi.oracle.serializers import (
     columns_of,
     is_to_many,
@@ -62,6 +65,37 @@ def pages(draw, resource_type, rows):
     if names:
         query["sort"] = ",".join(draw(st.sampled_from(["", "-"])) + name for name in names)
     return query
+
+
+@st.composite
+def filters(draw, world, resource_type):
+    """Return up to two filters, on the type itself or through a relationship."""
+    query = {}
+    for key in draw(st.lists(st.sampled_from(sorted(questions(resource_type))), max_size=2)):
+        path, field, predicate = questions(resource_type)[key]
+        relationship, _, name = path.rpartition("__")
+        target = target_of(resource_type, relationship) if relationship else resource_type
+        shown = [row["attributes"][name] for row in world.api.get(target).json()["data"]]
+        value = draw(st.sampled_from([one for one in shown if one is not None]))
+        query[f"filter[q][{key}]"] = question(predicate, value, field)
+    return query
+
+
+def question(predicate, value, field):
+    """Return what to ask so that rows with `value` may answer."""
+    if predicate == "null":
+        return "false" if field.null else "true"
+    text = value if isinstance(value, str) else json.dumps(value)
+    cut = {"start": text[:4], "end": text[-4:], "cont": text[1:9], "i_cont": text[1:9].swapcase()}
+    return cut.get(predicate, text)
+
+
+@random_requests
+@given(data=st.data())
+def test_any_filter_finds_what_the_orm_finds(world, data):
+    resource_type = data.draw(st.sampled_from(TYPES))
+
+    assert_same(world.api, resource_type, data.draw(filters(world, resource_type)))
 
 
 @random_requests

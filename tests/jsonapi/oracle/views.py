@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -37,7 +39,7 @@ class OracleViewSet(ReadOnlyModelViewSet):
         super().__init__(**options)
         self.built = {}  # the resource objects of this reply
 
-    @property
+    @cached_property
     def parent(self):
         """The row whose relationship is asked for, if one is."""
         rows = registry.view_of(self.origin).rows_for(self.request.auth)
@@ -47,7 +49,7 @@ class OracleViewSet(ReadOnlyModelViewSet):
     def relationship(self):
         return self.kwargs.get("related_field")
 
-    @property
+    @cached_property
     def resource_name(self):
         if self.relationship is None:
             return self.origin
