@@ -116,7 +116,7 @@ class Plan:
         return f',"relationships":{{{",".join(members)}}}'
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def plan_for(
     resource_type: str,
     wanted: frozenset[str] | None,

@@ -59,7 +59,7 @@ def expression(attribute: Attribute) -> Any:
     return F(column)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def select(schema: Schema, names: tuple[str, ...], extra: tuple[str, ...]) -> str:
     """Return `SELECT ... FROM ...` for attributes `names`, with `extra` columns at the end."""
     attributes = [schema.attributes[name] for name in names]
