@@ -37,6 +37,9 @@ CERTAIN: dict[str, tuple[Any, ...]] = {
     "country_code": ("IT", "US", "DE", "JP"),
     "currency_code": ("EUR", "JPY", "KWD", "XOF"),
     "quantity": (1, 2, 2**31 - 1, 7),
+    # Sorted by value, not letter by letter.
+    "orders.number": ("10", "9", f"x {NASTY}", "100"),
+    "sequence": (10, 9, 2**62, 100),
     "tags.name": ("a", "B_2", "c-3", "Z" * 25),
 }
 

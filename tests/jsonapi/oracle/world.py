@@ -28,7 +28,6 @@ KEPT = {
     "client_id",
     "secret_hash",
     "slug",
-    "sequence",
     "kind",
 }
 HANGING = {"content_type", "object_id", "subject_uid"}  # what it hangs on is said in `hang`
