@@ -48,7 +48,7 @@ class Eraser:
     environment_path: ClassVar[str | None] = "environment"
     # False if the rows do not survive, so that no field needs a blank value.
     erases_fields: ClassVar[bool] = True
-    # Field name -> what it holds once the row is erased, whatever it was before.
+    # Field name -> what it holds once a request to be forgotten has been carried out.
     mark: ClassVar[Mapping[str, Any]] = {}
     # True where most rows hold nothing to erase: those are not written again.
     sparse: ClassVar[bool] = False
@@ -63,9 +63,12 @@ class Eraser:
                 owners[key].add(person)
         return owners
 
-    def erase(self, keys: Collection[Any]) -> int:
-        """Erase the rows with these primary keys and return how many. Safe to repeat."""
-        count = self._blank(keys)
+    def erase(self, keys: Collection[Any], **also: Any) -> int:
+        """Erase the rows with these primary keys and return how many. Safe to repeat.
+
+        `also` is written with it: a second change of the same rows would take as long again.
+        """
+        count = self._blank(keys, also)
         # After the rows, which now are locked: whoever was linking one has finished.
         for link, column in links(self.model, self.keep):
             link._base_manager.filter(**{f"{column}__pk__among": keys}).delete()
@@ -109,10 +112,10 @@ class Eraser:
             if (person := tuple(named_person)) in people.persons:
                 yield key, person
 
-    def _blank(self, keys: Collection[Any]) -> int:
+    def _blank(self, keys: Collection[Any], also: Mapping[str, Any]) -> int:
         rows = self.rows(keys)
         values = {name: blank(field) for name, field in self.erased_fields().items()}
-        values |= {**self.replace, **self.mark}
+        values |= {**self.replace, **also}
         drawn = {name: value for name, value in values.items() if callable(value)}
         fixed = {name: value for name, value in values.items() if name not in drawn}
         if drawn:
@@ -148,7 +151,7 @@ class Delete(Eraser):
     erases_fields = False
     verb = "deleted"
 
-    def erase(self, keys: Collection[Any]) -> int:
+    def erase(self, keys: Collection[Any], **also: Any) -> int:
         """Delete the rows with these primary keys and return how many. Safe to repeat."""
         rows = self.rows(keys)
         if is_pointed_at(self.model):
@@ -257,18 +260,19 @@ def erase_all(environment_id: int, subject_uid: str) -> Report:
     return erase_people(lock_people(people([person]))).get(person, {})
 
 
-def erase_people(some: People) -> dict[Person, Report]:
+def erase_people(some: People, *, mark: bool = False) -> dict[Person, Report]:
     """Erase locked persons from every registered model, and return a report on each.
 
     As they are locked, nothing can be attached to them meanwhile. All rows are found before any
-    is touched, because erasing one can cut the path to another. Raises RowsHaveMoved if it
-    cannot say who of several lost how many rows.
+    is touched, because erasing one can cut the path to another. `mark` says that they asked for
+    it. Raises RowsHaveMoved if it cannot say who of several lost how many rows.
     """
     found = find_all(some)
     reports: dict[Person, Report] = {person: {} for person in some.persons}
     for eraser in in_order():
         owners = found[eraser.model]
-        count = eraser.erase(sorted(owners)) if owners else 0
+        also = eraser.mark if mark else {}
+        count = eraser.erase(sorted(owners), **also) if owners else 0
         counts = Counter(person for persons in owners.values() for person in persons)
         if count != len(owners):  # some were deleted by whoever needs no lock on the person
             counts = _recounted(count, some)

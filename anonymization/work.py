@@ -90,7 +90,7 @@ def carry_out_many(*, request_ids: Collection[int], lease_token: UUID | None) ->
         cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
     held = _held(request_ids, lease_token)
     requests, persons = _lock(held, skip_locked=len(request_ids) > 1)
-    reports = erase_people(persons)
+    reports = erase_people(persons, mark=True)
     AnonymizationRequest.objects.complete({row: reports[row.person] for row in requests})
     announce("anonymization_completed", requests, persons)
     return {row.pk for row in requests}

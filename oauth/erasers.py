@@ -16,9 +16,9 @@ class RefreshTokenEraser(Delete):
     path = "customer__uid"
     secret = {"jti", "family"}
 
-    def erase(self, keys: Collection[Any]) -> int:
+    def erase(self, keys: Collection[Any], **also: Any) -> int:
         """Delete them, and refuse whatever token came from the same sign-ins."""
         families = set(self.rows(keys).values_list("family", flat=True))
-        count = super().erase(keys)
+        count = super().erase(keys, **also)
         revoke_families(families)
         return count
