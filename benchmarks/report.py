@@ -1,4 +1,7 @@
-"""The table of a run, as Markdown, and the same as JSON."""
+"""The table of a run, as Markdown, and the same as JSON.
+
+python -m benchmarks.report prints the table of results.json again.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ PACKAGES = (
 
 @dataclass
 class Figure:
-    """One line of the table."""
+    """One line of the table. `unit` says what the value counts, or which other it is a ratio to."""
 
     key: str
     work: str
@@ -66,8 +69,9 @@ class Figure:
 HEAD = (
     "work",
     "measured",
-    "at least",
+    "bar",
     "",
+    "by CPU",
     "requests/s",
     "other's",
     "p50 / p99 ms",
@@ -98,10 +102,19 @@ def row(one: Figure) -> tuple[str, ...]:
         one.shown,
         str(one.bar or ""),
         one.mark,
+        by_cpu(one),
         *(rps(side) for side in (one.ours, one.theirs)),
         *(latency(side) for side in (one.ours, one.theirs)),
         *(cpu(side) for side in (one.ours, one.theirs)),
     )
+
+
+def by_cpu(one: Figure) -> str:
+    """Return the ratio of the CPU time that a request takes in all, which busy machines keep."""
+    if not one.theirs or "stock" not in one.unit:
+        return ""
+    ours, theirs = (side["cpu_ms"] + side["database_ms"] for side in (one.ours, one.theirs))
+    return f"{theirs / ours:.1f} x"
 
 
 def rps(side: dict[str, Any]) -> str:
@@ -132,7 +145,7 @@ def machine() -> dict[str, Any]:
         "packages": {name: version(name) for name in PACKAGES},
         "commit": git("rev-parse", "--short", "HEAD"),
         "changed_files": len(git("status", "--porcelain", "--untracked-files=no").splitlines()),
-        "load_before": round(os.getloadavg()[0], 2),
+        "load_before": os.getloadavg()[0],
     }
 
 
@@ -151,11 +164,23 @@ def write(figures: Sequence[Figure], facts: dict[str, Any]) -> None:
     """Write results.json."""
     found = [
         {
-            **{key: value for key, value in asdict(one).items() if key != "bar"},
-            "bar": str(one.bar or "") or None,
+            **asdict(one),
             "passed": one.passed,
         }
         for one in figures
     ]
     text = json.dumps({**facts, "command": sys.argv[1:], "figures": found}, indent=2)
     RESULTS.write_text(text + "\n")
+
+
+def read() -> list[Figure]:
+    """Return the figures of results.json."""
+    found = json.loads(RESULTS.read_text())["figures"]
+    for one in found:
+        del one["passed"]
+        one["bar"] = one["bar"] and Bar(**one["bar"])
+    return [Figure(**one) for one in found]
+
+
+if __name__ == "__main__":
+    print(table(read()))

@@ -29,6 +29,9 @@ from config.supervisor.options import Options
 SAMPLE = 2_000
 """Customers to ask for one by one."""
 
+IDLE = 0.5
+"""Load average up to which requests per second mean something."""
+
 PAGE = 25
 LAST_PAGE = 40_000
 PAGES = "/api/customers?page[after]="
@@ -47,7 +50,7 @@ class Run:
         self.loads = [load for load in LOADS if settings.wants(load.key)]
         steps = 2 * settings.pace.rounds * len(self.loads)
         self.steps = steps + 2 * settings.pace.rounds * settings.wants("cursor") + 6
-        self.facts = {"machine": report.machine(), "settings": str(settings)}
+        self.facts: dict[str, Any] = {"machine": report.machine(), "settings": str(settings)}
 
     async def go(self) -> None:
         """Measure everything that was asked for."""
@@ -71,6 +74,8 @@ class Run:
         self.bar.end()
         self.databases.drop_copy()
         say("\n" + report.table(self.figures))
+        if (busy := self.facts["machine"]["load_before"]) > IDLE:
+            say(f"\nThe machine was busy before (load {busy:.1f}): believe the column by CPU only.")
         report.write(self.figures, self.facts)
         self.finished = True
         say("\nWritten to benchmarks/results.json; benchmarks/README.md says what it means.")
