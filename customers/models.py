@@ -111,9 +111,7 @@ class Customer(Taggable, TenantResource):
         constraints = [
             *TenantResource.Meta.constraints,
             # Whatever its case: the next constraint allows only one.
-            models.UniqueConstraint(
-                fields=["environment", "email"], name="customers_unique_email"
-            ),
+            models.UniqueConstraint(fields=["environment", "email"], name="customers_unique_email"),
             models.CheckConstraint(
                 condition=Q(email=Lower("email")), name="customers_email_is_lower_case"
             ),
@@ -135,9 +133,7 @@ class Customer(Taggable, TenantResource):
                 condition=Q(anonymization_status__isnull=False),
                 name="customers_being_forgotten",
             ),
-            GinIndex(
-                fields=["email"], opclasses=["gin_trgm_ops"], name="customers_email_trigrams"
-            ),
+            GinIndex(fields=["email"], opclasses=["gin_trgm_ops"], name="customers_email_trigrams"),
         ]
 
     def __str__(self) -> str:
