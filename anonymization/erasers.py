@@ -272,7 +272,7 @@ def erase_people(some: People, *, mark: bool = False) -> dict[Person, Report]:
     for eraser in in_order():
         owners = found[eraser.model]
         also = eraser.mark if mark else {}
-        count = eraser.erase(sorted(owners), **also) if owners else 0
+        count = eraser.erase(owners.keys(), **also) if owners else 0
         counts = Counter(person for persons in owners.values() for person in persons)
         if count != len(owners):  # some were deleted by whoever needs no lock on the person
             counts = _recounted(count, some)

@@ -110,11 +110,12 @@ def put_off(*, request_id: int, lease_token: UUID | None, error: str) -> None:
 def _process(request_ids: Sequence[int]) -> int:
     try:
         requests = claim_many(request_ids=request_ids)
-    except Exception as error:
-        if len(request_ids) == 1:
+    except Exception as error:  # somebody's; nobody else shall wait for that
+        if not connection.is_usable():
             raise
         _log(f"{len(request_ids)} claims", error)
-        return sum(_process([request_id]) for request_id in request_ids)
+        alone = request_ids if len(request_ids) > 1 else ()
+        return sum(_process([request_id]) for request_id in alone)
     done = _carry_out_together(requests) if len(requests) > 1 else set()
     for request in requests:
         if request.pk not in done:
@@ -123,7 +124,7 @@ def _process(request_ids: Sequence[int]) -> int:
 
 
 def _carry_out_together(requests: Sequence[AnonymizationRequest]) -> set[int]:
-    ids = [request.pk for request in requests]
+    ids = {request.pk for request in requests}
     try:
         return carry_out_many(request_ids=ids, lease_token=requests[0].lease_token)
     except Exception as error:  # somebody's; who it is, each alone will tell
@@ -141,7 +142,10 @@ def _carry_out_alone(request: AnonymizationRequest) -> None:
 
 def _held(request_ids: Collection[int], lease_token: UUID | None) -> AnonymizationRequestQuerySet:
     rows: AnonymizationRequestQuerySet = AnonymizationRequest.objects.filter(
-        pk__among=request_ids, status=Status.STARTED, lease_token=lease_token
+        pk__among=request_ids,
+        status=Status.STARTED,
+        lease_token=lease_token,
+        lease_token__isnull=False,  # nobody holds what has been put off
     )
     return rows
 
@@ -153,7 +157,7 @@ def _lock(
     rows = wanted.values_list("pk", "environment_id", "subject_uid")
     named = {pk: (environment_id, uid) for pk, environment_id, uid in rows}
     persons = lock_people(people(named.values()), skip_locked=skip_locked)
-    within_reach = [pk for pk, person in named.items() if person in persons.persons]
+    within_reach = {pk for pk, person in named.items() if person in persons.persons}
     locking = wanted.select_for_update(skip_locked=skip_locked).order_by("pk")
     requests = list(locking.filter(pk__among=within_reach))
     return requests, persons.only(_persons(requests))

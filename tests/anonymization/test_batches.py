@@ -89,6 +89,34 @@ def test_one_who_cannot_be_erased_keeps_nobody_else(crowd):
 
 
 @pytest.mark.django_db
+def test_one_who_cannot_even_be_claimed_keeps_nobody_else(crowd, caplog):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE customers_customer ADD CONSTRAINT never"
+            " CHECK (total_orders_count <> 77 OR anonymization_status <> 'started')"
+        )
+    bad, *good = crowd(5)
+    Customer.objects.filter(pk=bad.pk).update(total_orders_count=77)
+
+    assert services.process_due() == 4
+
+    assert statuses(good) == [Status.COMPLETED] * 4
+    assert latest(bad).status == Status.REQUESTED
+    assert "IntegrityError" in caplog.text
+    assert bad.email not in caplog.text
+
+
+@pytest.mark.django_db
+def test_nobody_carries_out_what_nobody_holds(crowd):
+    [alice] = crowd(1)
+    lease = services.claim(request_id=latest(alice).pk)
+    services.put_off(request_id=lease.pk, lease_token=lease.lease_token, error="TimeoutError")
+
+    assert not services.carry_out(request_id=lease.pk, lease_token=None)
+    assert is_intact(alice)
+
+
+@pytest.mark.django_db
 def test_who_failed_before_goes_alone(crowd):
     again, *others = crowd(3)
     AnonymizationRequest.objects.filter(subject_uid=again.uid).update(attempts=1)
