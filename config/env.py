@@ -77,7 +77,8 @@ def database(name: str) -> dict[str, object]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": query.pop("host", url.hostname or ""),
         "PORT": port,
-        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT, **query},
+        # Django turns preparing off; the engine's own statements ask for it one by one.
+        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT, "prepare_threshold": 5, **query},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -80,7 +80,7 @@ class CursorPage:
         """What follows the SELECT; one row more than the page tells whether there is another."""
         order = reverse(self.order) if self.backwards else self.order
         conditions = [*self.where, self._beyond(order)]
-        limit = Fragment(" LIMIT %s", (self.size + 1,))
+        limit = Fragment(f" LIMIT {self.size + 1:d}")
         return sql.where(conditions) + order_by(self.model, order) + limit
 
     def keep(self, nodes: list[Node]) -> list[Node]:

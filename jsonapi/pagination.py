@@ -43,7 +43,10 @@ class Page:
         """What follows the SELECT; None beyond the last page, where there are no rows."""
         if self.number > self.last:
             return None
-        limit = Fragment(" LIMIT %s OFFSET %s", (self.size, (self.number - 1) * self.size))
+        # Written out: the planner keeps one plan where it knows how few rows are wanted.
+        limit = Fragment(f" LIMIT {self.size:d}")
+        if self.number > 1:
+            limit += Fragment(" OFFSET %s", ((self.number - 1) * self.size,))
         return self.where + order_by(self.model, self.order) + limit
 
     @property

@@ -139,4 +139,8 @@ def test_a_database_url_is_unquoted(monkeypatch):
 
     assert (database["USER"], database["PASSWORD"], database["NAME"]) == ("a@b", "p/w", "sh op")
     assert (database["HOST"], database["PORT"]) == ("db", "5433")
-    assert database["OPTIONS"] == {"connect_timeout": "5", "sslmode": "require"}
+    assert database["OPTIONS"] == {
+        "connect_timeout": "5",
+        "prepare_threshold": 5,
+        "sslmode": "require",
+    }
