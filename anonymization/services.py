@@ -1,8 +1,8 @@
 """Requests to be forgotten: asking, changing one's mind, and what is refused meanwhile.
 
 The table is the queue: every step is one transaction on the request's row. Whoever needs both
-locks takes the person's row first, then the request's, so that nobody waits in a circle. How
-requests are carried out is in `work`.
+locks, and may have to wait for one, takes the person's row first, then the request's, so that
+nobody waits in a circle. How requests are carried out is in `work`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Carrying out requests to be forgotten: many people at once, or one by one where that fails.
 
-A transaction leases requests, another erases the people and completes the requests. Each takes
-the people's rows first, then the requests', in the order of primary keys.
+A transaction leases requests, another erases the people and completes the requests. Whoever may
+have to wait locks the people first, then the requests, each in the order of primary keys, so that
+nobody waits in a circle. Claiming never waits, and starts with the requests: two sweepers would
+take people out of each other's hands if it did not.
 """
 
 from __future__ import annotations
@@ -59,7 +61,9 @@ def claim_many(*, request_ids: Collection[int]) -> list[AnonymizationRequest]:
     due = AnonymizationRequest.objects.due().filter(pk__among=request_ids)
     if len(request_ids) > 1:
         due = due.filter(attempts=0)
-    found, persons = _lock(due, skip_locked=True)
+    waiting = list(due.select_for_update(skip_locked=True).order_by("pk"))
+    persons = lock_people(people(_persons(waiting)), skip_locked=True)
+    found = [request for request in waiting if request.person in persons.persons]
     exhausted = [request for request in found if request.is_exhausted]
     for request in exhausted:  # its last worker died rather than failed
         _give_up(request, persons, request.last_error or "WorkerLost")
@@ -99,7 +103,7 @@ def carry_out_many(*, request_ids: Collection[int], lease_token: UUID | None) ->
 @transaction.atomic
 def put_off(*, request_id: int, lease_token: UUID | None, error: str) -> None:
     """Try again later, or fail after too many attempts; `error` is an exception's class."""
-    requests, persons = _lock(_held([request_id], lease_token))
+    requests, persons = _lock(_held([request_id], lease_token), skip_locked=False)
     for request in requests:
         if request.is_exhausted:
             _give_up(request, persons, error)
@@ -151,7 +155,7 @@ def _held(request_ids: Collection[int], lease_token: UUID | None) -> Anonymizati
 
 
 def _lock(
-    wanted: AnonymizationRequestQuerySet, *, skip_locked: bool = False
+    wanted: AnonymizationRequestQuerySet, *, skip_locked: bool
 ) -> tuple[list[AnonymizationRequest], People]:
     """Lock the people, then the requests about them; return those that still are wanted then."""
     rows = wanted.values_list("pk", "environment_id", "subject_uid")
