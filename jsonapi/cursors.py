@@ -36,20 +36,25 @@ def _box(secret: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
-def encode(order: Order, values: list[Any]) -> str:
-    """Return a cursor at a row; it is good for this order only."""
-    text = json.dumps([[list(term) for term in order], values], default=str)
+def encode(model: type[Model], order: Order, values: list[Any]) -> str:
+    """Return a cursor at a row; it is good for this order of this model only."""
+    text = json.dumps([_purpose(model, order), values], default=str)
     return _box(settings.SECRET_KEY).encrypt(text.encode()).decode()
 
 
-def decode(cursor: str, order: Order) -> list[Any] | None:
-    """Return the values of a cursor; None unless it was made for this order."""
+def decode(cursor: str, model: type[Model], order: Order) -> list[Any] | None:
+    """Return the values of a cursor; None unless it was made for this order of this model."""
     try:
         text = _box(settings.SECRET_KEY).decrypt(cursor[:LONGEST].encode("ascii", "replace"))
     except InvalidToken:
         return None
     made_for, values = json.loads(text)
-    return values if made_for == [list(term) for term in order] else None
+    return values if made_for == _purpose(model, order) else None
+
+
+def _purpose(model: type[Model], order: Order) -> list[Any]:
+    """What a cursor is for, as JSON: columns of one name may be of different kinds."""
+    return [model._meta.db_table, *(list(term) for term in order)]
 
 
 class CursorPage:
@@ -110,14 +115,17 @@ class CursorPage:
             for name, value in self.request.query_params.items()
             if name not in ("page[after]", "page[before]")
         }
-        parameters |= {f"page[{key}]": encode(self.order, values), "page[size]": str(self.size)}
+        parameters |= {
+            f"page[{key}]": encode(self.model, self.order, values),
+            "page[size]": str(self.size),
+        }
         text = urlencode(parameters, safe="[],", quote_via=quote)
         return f"{self.request.scheme}://{self.request.get_host()}{self.request.path}?{text}"
 
     def _beyond(self, order: Order) -> Fragment:
         if not self.position:
             return sql.NOTHING
-        values = decode(self.position, self.order)
+        values = decode(self.position, self.model, self.order)
         if values is None:
             key = "before" if self.backwards else "after"
             raise BadRequest(
