@@ -12,6 +12,7 @@ from rest_framework.fields import Field
 from rest_framework.serializers import Serializer
 
 from jsonapi.errors import ApiError, BadRequest, Conflict, Invalid
+from jsonapi.relationships import relationship
 
 # DRF's code -> (meta.error, title); {} takes the field's bound.
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -110,7 +111,8 @@ def broken_constraint(error: IntegrityError, model: type[Model]) -> ApiError:
             subject = _subject(constraint)
             if subject == "uid":
                 return Conflict("The id is taken.", pointer="/data/id")
-            return Invalid(subject, "taken", "has already been taken")
+            is_link = relationship(model, subject) is not None
+            return Invalid(subject, "taken", "has already been taken", relationship=is_link)
         if constraint.name == name and isinstance(constraint, CheckConstraint):
             field = constraint.violation_error_code or "base"
             return Invalid(field, "invalid", "is invalid")

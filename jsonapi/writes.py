@@ -144,10 +144,10 @@ class Write:
 
     def _is_linked(self, name: str, value: Any, instance: Any) -> bool:
         """Tell whether a read-only relationship was sent back as it is."""
-        target = self.schema.target(name)
-        if target is None:
+        relation = self.schema.relationships.get(name)  # None for one that is only written
+        target = self.schema.target(name) if relation else None
+        if relation is None or target is None:
             return False
-        relation = self.schema.relationships[name]
         sent = value if isinstance(value, list) else [] if value is None else [value]
         rows = target.model._default_manager.filter(relation.of(instance))
         stored = {(target.type, uid) for uid in rows.values_list("uid", flat=True)}
