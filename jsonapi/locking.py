@@ -43,9 +43,8 @@ def lock(view: type[ResourceViewSet], caller: Caller, uid: str) -> tuple[Any, Ro
 def _changeable(view: type[ResourceViewSet], caller: Caller) -> Fragment:
     if view.changes_what_it_sees(caller):
         return visible(view, caller)
-    rows = view.rows_for(caller).changeable_by(caller).order_by().values("pk")
-    text, params = rows.query.sql_with_params()
-    return Fragment(f"{column(view.model, 'id')} IN ({text})", tuple(params), stable=False)
+    rows = view.rows_for(caller).changeable_by(caller)
+    return sql.among(rows, column(view.model, "id"))
 
 
 @cache

@@ -14,6 +14,7 @@ from jsonapi import filters, registry
 from jsonapi.access import Caller
 from jsonapi.errors import BadRequest, Denied, NotAllowed
 from jsonapi.schema import Schema
+from jsonapi.visibility import may_follow
 
 DEFAULT_SIZE = 10
 LARGEST_SIZE = 25
@@ -105,15 +106,10 @@ def _include(tree: Tree, schema: Schema, path: str, caller: Caller) -> None:
         target = at.target(name) if at and name in at.relationships else None
         if at is None or target is None:
             raise _invalid_include(schema, path)
-        if not may_include(caller, target.type):
+        if not may_follow(caller, at, target.type, many=at.relationships[name].many):
             raise Denied(parameter="include")
         tree = tree.setdefault(name, {})
         at = target
-
-
-def may_include(caller: Caller, resource_type: str) -> bool:
-    """Tell whether rows of a type may come along: a shopper's own, a guest's by reading one."""
-    return caller.may("retrieve", resource_type) or caller.may("list", resource_type)
 
 
 def _invalid_include(schema: Schema, path: str) -> BadRequest:

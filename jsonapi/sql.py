@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.db.models.sql import Query
 from psycopg.rows import tuple_row
 
@@ -33,6 +34,7 @@ class Fragment:
 
 
 NOTHING = Fragment("")
+NEVER = Fragment("FALSE")
 
 
 def where(conditions: Iterable[Fragment]) -> Fragment:
@@ -50,8 +52,22 @@ def condition(model: type[Model], q: Q) -> Fragment:
         return NOTHING
     query = Query(model)
     node = query.build_where(q)
-    text, params = node.as_sql(query.get_compiler(connection=connection), connection)
+    try:
+        text, params = node.as_sql(query.get_compiler(connection=connection), connection)
+    except FullResultSet:
+        return NOTHING
+    except EmptyResultSet:  # e.g. a number that no column of this kind can hold
+        return NEVER
     return Fragment(text, tuple(params), stable=False)
+
+
+def among(rows: QuerySet[Any], key: str) -> Fragment:
+    """Return the condition that `key`, a column in SQL, is the primary key of one of `rows`."""
+    try:
+        text, params = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # `none()` has no SQL
+        return NEVER
+    return Fragment(f"{key} IN ({text})", tuple(params), stable=False)
 
 
 def run(fragment: Fragment) -> list[Row]:
@@ -62,7 +78,8 @@ def run(fragment: Fragment) -> list[Row]:
     """
     if fragment.stable and not connection.queries_logged:
         connection.ensure_connection()
-        with psycopg.Cursor(connection.connection, row_factory=tuple_row) as cursor:
+        opened = psycopg.Cursor(connection.connection, row_factory=tuple_row)
+        with connection.wrap_database_errors, opened as cursor:
             cursor.execute(fragment.text, fragment.params, prepare=True)
             return cursor.fetchall()
     with connection.cursor() as logged:

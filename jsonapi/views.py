@@ -24,7 +24,7 @@ from jsonapi.relationships import Polymorphic, column
 from jsonapi.schema import Schema
 from jsonapi.serializers import ResourceSerializer
 from jsonapi.sql import Fragment, Row
-from jsonapi.visibility import visible
+from jsonapi.visibility import may_follow, visible
 from jsonapi.writes import Write
 
 EVERY_ACTION = ("list", "retrieve", "create", "update", "destroy")
@@ -116,6 +116,9 @@ class ResourceViewSet(ViewSetMixin, APIView):
     def relationship(self, request: Request, uid: str, related: str) -> Response:
         """GET /api/<type>/<id>/relationships/<relationship>"""
         view, condition, many = self._related(request, uid, related)
+        schema, caller = self.declaration(), caller_of(request)
+        if not may_follow(caller, schema, view.resource_type, many=many):
+            raise Denied
         own = f"{replies.base_url(request)}/{self.resource_type}/{uid}"
         links = {"self": f"{own}/relationships/{related}", "related": f"{own}/{related}"}
         return replies.linkage(view, request, links, many, condition)

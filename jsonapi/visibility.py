@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jsonapi import sql
 from jsonapi.access import Caller
 from jsonapi.relationships import column
+from jsonapi.schema import Schema
 from jsonapi.sql import Fragment
 
 if TYPE_CHECKING:
@@ -22,6 +24,17 @@ def visible(view: type[ResourceViewSet], caller: Caller) -> Fragment:
     if scope is not None:
         tests = " AND ".join(f"{column(view.model, name)} = %s" for name in scope)
         return Fragment(tests, tuple(scope.values()))
-    rows = view.rows_for(caller).order_by().values("pk")
-    text, params = rows.query.sql_with_params()
-    return Fragment(f"{column(view.model, 'id')} IN ({text})", tuple(params), stable=False)
+    return sql.among(view.rows_for(caller), column(view.model, "id"))
+
+
+def may_follow(caller: Caller, schema: Schema, resource_type: str, *, many: bool) -> bool:
+    """Tell whether `caller` may go from a row of `schema` to a related one, or `many`, of a type.
+
+    Shoppers get at what belongs to their own rows, guests at what hangs on a row whose id they
+    know. From what is everybody's, like a SKU, only who may list the others gets at many of
+    them: they are other people's.
+    """
+    if caller.may("list", resource_type):
+        return True
+    is_everybodys = getattr(schema.model, "owner_path", None) is None
+    return caller.may("retrieve", resource_type) and not (many and is_everybodys)
