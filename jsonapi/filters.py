@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache, reduce
 from operator import and_, or_
 from typing import Any
@@ -17,12 +18,15 @@ import orjson
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, CharField, JSONField, Model, Q, TextField
 from django.utils.dateparse import parse_date
+from django.utils.timezone import is_aware
 
 from jsonapi import predicates, registry
 from jsonapi.access import Caller
 from jsonapi.errors import BadRequest
+from jsonapi.nesting import is_storable, within
 from jsonapi.relationships import Relationship
 from jsonapi.schema import Schema
+from jsonapi.visibility import may_follow
 
 DEEPEST = 4  # relationship prefixes in one filter
 LARGEST = 10_000  # characters of one value
@@ -130,9 +134,9 @@ def _relationship(column: Column, predicate: str, value: str, caller: Caller) ->
 def _beyond(path: Iterable[tuple[Schema, Relationship]], inner: Q, caller: Caller) -> Q:
     """Return the condition on the first schema that some visible related row meets `inner`."""
     for schema, relation in reversed(list(path)):
-        target = registry.type_of(relation.model)
-        view = registry.view_of(target or "")
-        if view is None or not (caller.may("retrieve", view.resource_type) or caller.is_trusted):
+        target = registry.type_of(relation.model) or ""
+        view = registry.view_of(target)
+        if view is None or not may_follow(caller, schema, target, many=relation.many):
             raise ValueError
         related = view.rows_for(caller).filter(inner)
         model: type[Model] = schema.model
@@ -155,12 +159,23 @@ def _predicate(column: Column, predicate: str, value: str) -> tuple[Any, Any]:
     if predicate in predicates.JSON:
         if not isinstance(field, JSONField):
             raise ValueError
-        return predicates.contains_json, orjson.loads(value)
+        return predicates.contains_json, cast(field, value)
     if predicate in predicates.TEXTUAL and not isinstance(field, CharField | TextField):
         raise ValueError
     if predicate in predicates.MANY:
-        return predicates.MANY[predicate], [cast(field, part) for part in value.split(",")]
+        parts = value.split(",")
+        _check_pattern(predicate, parts)
+        return predicates.MANY[predicate], [cast(field, part) for part in parts]
+    _check_pattern(predicate, [value])
     return predicates.ONE[predicate], cast(field, value)
+
+
+def _check_pattern(predicate: str, patterns: Iterable[str]) -> None:
+    """Refuse a pattern of LIKE that ends in the middle of an escape."""
+    if not predicate.startswith(("matches", "does_not_match")):
+        return
+    if any((len(one) - len(one.rstrip("\\"))) % 2 for one in patterns):
+        raise ValueError
 
 
 def switch(value: str) -> bool:
@@ -173,13 +188,23 @@ def cast(field: Any, value: str) -> Any:
     if isinstance(field, BooleanField):
         return switch(value)
     if isinstance(field, JSONField):
-        return orjson.loads(value)
+        return _json(value)
     if field.get_internal_type() == "DateTimeField" and (day := parse_date(value)):
         value = f"{day.isoformat()}T00:00:00Z"
     converted = field.to_python(value)
+    if isinstance(converted, datetime) and is_aware(converted):
+        return converted.astimezone(UTC)  # overflows where the database would
     if isinstance(converted, int | float):
         _check_range(field, converted)
     return converted
+
+
+def _json(value: str) -> Any:
+    """Return a fragment of JSON; null is asked for by `_null`."""
+    fragment = orjson.loads(value)
+    if fragment is None or not all(is_storable(one) for one, _ in within(fragment)):
+        raise ValueError
+    return fragment
 
 
 def _check_range(field: Any, number: float) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
+import orjson
 from django.db import models
 from rest_framework import serializers
 from rest_framework.fields import Field
@@ -16,6 +17,7 @@ from rest_framework_json_api import serializers as dja
 from jsonapi import registry
 from jsonapi.access import Caller
 from jsonapi.identifiers import RelationshipField, ToManyField
+from jsonapi.nesting import is_storable, within
 from jsonapi.relationships import (
     Generic,
     ManyToMany,
@@ -27,6 +29,7 @@ from jsonapi.relationships import (
 
 COMMON = ("created_at", "updated_at", "reference", "reference_origin", "metadata")
 LARGEST_METADATA = 16_384  # bytes of JSON
+DEEPEST_METADATA = 32
 
 
 class Computed(serializers.ReadOnlyField):
@@ -46,18 +49,24 @@ class Computed(serializers.ReadOnlyField):
 
 
 class ObjectField(serializers.JSONField):
-    """A JSON object, as attributes like `metadata` hold it; at most 16 KiB."""
+    """A JSON object, as attributes like `metadata` hold it; at most 16 KiB, 32 levels deep."""
 
-    default_error_messages = {"not_an_object": "is not an object", "too_large": "is too large"}
+    default_error_messages = {
+        "not_an_object": "is not an object",
+        "too_large": "is too large",
+        "too_deep": "is nested too deeply",
+    }
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict):
             self.fail("not_an_object")
-        text = str(data)
-        if len(text) > LARGEST_METADATA:
+        for value, depth in within(data):
+            if depth > DEEPEST_METADATA:
+                self.fail("too_deep")
+            if not is_storable(value):
+                self.fail("invalid")
+        if len(orjson.dumps(data)) > LARGEST_METADATA:
             self.fail("too_large")
-        if "\\x00" in text:
-            self.fail("invalid")
         return super().to_internal_value(data)
 
 
