@@ -1,0 +1,61 @@
+"""A document for every type that the API accepts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.api import document, identifier
+from tests.factories import ADDRESS, numbers
+
+# What has to be there, besides relationships.
+ATTRIBUTES: dict[str, dict[str, Any]] = {
+    "addresses": ADDRESS,
+    "attachments": {"name": "Invoice"},
+    "customer_groups": {"name": "Friends"},
+    "line_items": {"quantity": 1, "name": "A mug", "unit_amount_cents": 100},
+    "markets": {"name": "Europe", "currency_code": "EUR"},
+    "order_subscriptions": {"frequency": "monthly"},
+    "prices": {"currency_code": "EUR", "amount_cents": 100},
+    "return_line_items": {"quantity": 1},
+    "sku_list_items": {"quantity": 1},
+    "sku_lists": {"name": "Wishes"},
+    "stock_locations": {"name": "Hall"},
+    "stores": {"name": "Shop"},
+}
+# Relationship: the type of the row it leads to, and which of them.
+RELATIONSHIPS: dict[str, dict[str, tuple[str, str]]] = {
+    "attachments": {"attachable": ("customers", "customers")},
+    "customer_addresses": {
+        "customer": ("customers", "customers"),
+        "address": ("addresses", "addresses"),
+    },
+    "customer_payment_sources": {"customer": ("customers", "customers")},
+    "line_items": {"order": ("orders", "draft")},
+    "order_subscriptions": {"source_order": ("orders", "orders")},
+    "orders": {"market": ("markets", "markets"), "customer": ("customers", "customers")},
+    "prices": {"sku": ("skus", "unpriced")},
+    "return_line_items": {
+        "return": ("returns", "returns"),
+        "line_item": ("line_items", "unreturned"),
+    },
+    "returns": {"order": ("orders", "orders")},
+    "sku_list_items": {"sku_list": ("sku_lists", "sku_lists"), "sku": ("skus", "unpriced")},
+    "stores": {"market": ("markets", "markets")},
+}
+
+
+def valid(resource_type: str, world: dict[str, Any]) -> dict[str, Any]:
+    """Return a document that creates a row of a type, beside those of `world`."""
+    number = next(numbers)
+    unique: dict[str, dict[str, Any]] = {
+        "customer_subscriptions": {"customer_email": f"reader-{number}@shop.example"},
+        "customers": {"email": f"new-{number}@shop.example"},
+        "skus": {"code": f"NEW{number}", "name": "A mug"},
+        "tags": {"name": f"new{number}"},
+    }
+    attributes = {**ATTRIBUTES.get(resource_type, {}), **unique.get(resource_type, {})}
+    relationships = {
+        name: identifier(kind, world[which])
+        for name, (kind, which) in RELATIONSHIPS.get(resource_type, {}).items()
+    }
+    return document(resource_type, attributes=attributes, relationships=relationships)
