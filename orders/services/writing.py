@@ -133,14 +133,25 @@ def _sign_up(order: Order, password: str | None, *, trusted: bool) -> None:
     customer = order.customer
     if customer is None:
         raise Invalid("customer_email", "blank", "can't be blank")
-    others = customer.orders.exclude(pk=order.pk)
-    if not trusted and (others.exists() or customer.customer_addresses.exists()):
+    if not trusted and _has_something_stored(customer, order):
         raise Invalid("customer_password", "taken", "has already been set")
     sign_up(customer=customer, password=password)
     publish(instance=customer, topic="customers.create_password")
     order.guest = False
     adopt(order)
     order.save()
+
+
+def _has_something_stored(customer: Customer, order: Order) -> bool:
+    """Tell whether signing in as `customer` would open more than `order`."""
+    belongings = (
+        customer.orders.exclude(pk=order.pk),
+        customer.customer_addresses,
+        customer.customer_payment_sources,
+        customer.order_subscriptions,
+        customer.sku_lists,
+    )
+    return customer.customer_group_id is not None or any(rows.exists() for rows in belongings)
 
 
 def _follow(order: Order, before: int | None) -> None:
