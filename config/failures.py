@@ -1,9 +1,10 @@
-"""What a defect looks like from outside: the error format of the door it happened behind."""
+"""What goes wrong outside of every view, in the error format of the door it happened behind."""
 
 from django.http import HttpRequest, HttpResponse
+from django.views.defaults import bad_request as bad_request_page
 from django.views.defaults import server_error as html
 
-from jsonapi.errors import InternalError
+from jsonapi.errors import ApiError, InternalError
 from jsonapi.handlers import document
 from oauth.errors import refusal
 
@@ -15,3 +16,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/oauth"):
         return refusal("server_error")
     return html(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django calls suspicious, such as a Host header that is no host name."""
+    if request.path.startswith("/api"):
+        return document(ApiError())
+    if request.path.startswith("/oauth"):
+        return refusal("invalid_request")
+    return bad_request_page(request, exception)

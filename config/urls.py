@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("oauth.urls")),
 ]
 
+handler400 = "config.failures.bad_request"
 handler500 = "config.failures.server_error"

@@ -99,6 +99,17 @@ def test_no_other_door_takes_garbage(shop):
             check(Client().generic(method, path), (method, path))
 
 
+@pytest.mark.parametrize("host", ["a b", 'x"><script>', "a@b", "a:b:c", "[::1"])
+@pytest.mark.parametrize(("path", "status"), [("/api/customers", "400"), ("/oauth/token", 400)])
+def test_a_host_that_is_none_is_refused_in_the_format_of_the_door(db, host, path, status):
+    reply = Client().post(path, "{}", content_type="application/json", headers={"Host": host})
+
+    assert reply.status_code == 400
+    (error,) = reply.json()["errors"]
+    assert error["status"] == status
+    assert host.encode() not in reply.content
+
+
 @pytest.fixture
 def log(caplog):
     """Everything that is logged, by whomever."""
