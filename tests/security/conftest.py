@@ -7,6 +7,7 @@ import pytest
 from oauth.keys import ring
 from oauth.revocations import revocations
 from oauth.standing import standings
+from tests.security.world import rows, spare
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +25,15 @@ def _quiet():
     logger.disabled = True
     yield
     logger.disabled = False
+
+
+@pytest.fixture
+def mine(shop):
+    """A row of every type of the shop that is attacked, Alice's where somebody owns it."""
+    return rows(shop.environment, shop.alice)
+
+
+@pytest.fixture
+def world(shop, mine):
+    """The rows that documents name."""
+    return {**mine, **spare(shop.environment, mine)}

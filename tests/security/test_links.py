@@ -16,7 +16,6 @@ from tests.security.world import (
     mark,
     relations,
     rows,
-    spare,
     target_of,
     writable_relations,
 )
@@ -25,17 +24,6 @@ CANARY = "canary7Q"
 BOBS = "secret4B"
 # What everybody may see.
 PUBLIC = {"markets", "prices", "skus", "stores", "stock_locations"}
-
-
-@pytest.fixture
-def mine(shop):
-    return rows(shop.environment, shop.alice)
-
-
-@pytest.fixture
-def world(shop, mine):
-    """The rows that documents name."""
-    return {**mine, **spare(shop.environment, mine)}
 
 
 @pytest.fixture
