@@ -88,7 +88,7 @@ COMMON = {"created_at", "updated_at", "reference", "reference_origin", "metadata
 
 
 def garbage_for(resource_type, name, at):
-    """Return the values to try on an attribute: over all types, each kind meets them all."""
+    """Return the values to try on an attribute: a sample, all of them only where thorough."""
     if name not in writable(resource_type):
         return sample(GARBAGE, at, 20)
     if name in COMMON and resource_type != "customers":
