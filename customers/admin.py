@@ -86,7 +86,7 @@ class CustomerAdmin(TenantAdmin):
     form = TaggedForm
     change_form_template = "admin/customers/customer/change_form.html"
     list_display = (
-        "email",
+        "known_as",
         "state",
         "total_orders_count",
         "group",
@@ -99,22 +99,32 @@ class CustomerAdmin(TenantAdmin):
         "anonymization_status",
         ("has_password", BooleanFieldListFilter),
         "enabled",
+        "type",
         ("customer_group", OwnRelatedFilter),
     )
     related = ("customer_group",)
-    search_fields = ("^email", "uid__exact", "=reference", "=shopper_reference")
+    search_fields = ("^email", "=username", "uid__exact", "=reference", "=shopper_reference")
     date_hierarchy = "created_at"
     autocomplete_fields = ("customer_group", "tags")
     actions = ("request_for_selected", "cancel_for_selected")
     actions_detail = ("request_anonymization", "cancel_anonymization")
     main = (
         ("email", "customer_group"),
+        ("first_name", "last_name"),
+        ("display_name", "username"),
+        ("company", "type"),
+        ("phone", "tin"),
+        ("language", "locale"),
         ("shopper_reference", "profile_id"),
         "tax_exemption_code",
         "enabled",
         "tags",
     )
-    facts = (("state", "total_orders_count"), ("can_sign_in", "forgetting"))
+    facts = (
+        ("state", "total_orders_count"),
+        ("can_sign_in", "email_is_proven"),
+        "forgetting",
+    )
 
     request_anonymization = button(
         on_page(REQUEST),
@@ -128,7 +138,11 @@ class CustomerAdmin(TenantAdmin):
     )
 
     def label(self, row: Customer) -> str:
-        return str(row.email)
+        return row.email or row.full_name or row.uid
+
+    @column("customer", ordering="email")
+    def known_as(self, row: Customer) -> str:
+        return self.label(row)
 
     @column("status", ordering="total_orders_count", colours=STATUS_COLOURS)
     def state(self, row: Customer) -> str:
@@ -145,6 +159,10 @@ class CustomerAdmin(TenantAdmin):
     @column("has a password", boolean=True)
     def can_sign_in(self, row: Customer) -> bool:
         return bool(row.has_password)
+
+    @column("e-mail is confirmed", boolean=True)
+    def email_is_proven(self, row: Customer) -> bool:
+        return bool(row.email_confirm)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is written to somebody who is being, or has been, forgotten."""
@@ -271,8 +289,16 @@ def wallet(request: HttpRequest, customer: Customer) -> Panel | None:
     if not may_read(request, "customer_payment_sources", customer):
         return None
     sources = customer.customer_payment_sources.order_by("-pk")[:MOST_ROWS]
-    rows = [(one.name or "-", one.uid, when(one.created_at)) for one in sources]
-    return Panel("Wallet", ("Payment source", "Id", "Added"), rows) if rows else None
+    rows = [
+        (
+            one.name or one.type or "-",
+            one.uid,
+            when(one.created_at),
+            "yes" if one.is_default else "",
+        )
+        for one in sources
+    ]
+    return Panel("Wallet", ("Payment source", "Id", "Added", "Default"), rows) if rows else None
 
 
 @panel(Customer)

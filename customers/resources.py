@@ -17,6 +17,7 @@ from customers.models import (
     CustomerSubscription,
 )
 from customers.validation import validate_address, validate_position
+from jsonapi.identifiers import RelationshipField
 from jsonapi.registry import resource
 from jsonapi.serializers import Computed, ResourceSerializer
 from jsonapi.views import ResourceViewSet
@@ -39,6 +40,7 @@ class CustomerGroupViewSet(ResourceViewSet):
 class CustomerSerializer(ResourceSerializer):
     """A customer. `status` and `total_orders_count` are facts about their orders."""
 
+    email = serializers.EmailField(max_length=254)
     password = PasswordField()
     anonymization_info = serializers.ReadOnlyField()
 
@@ -177,6 +179,8 @@ class CustomerAddressViewSet(ResourceViewSet):
 
 class CustomerPaymentSourceSerializer(ResourceSerializer):
     """A wallet entry: the payment gateway's tokens."""
+
+    customer = RelationshipField(model=Customer)
 
     class Meta:
         model = CustomerPaymentSource

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.db.models.functions import Lower
 
 from jsonapi.access import Caller
@@ -202,6 +202,8 @@ class TenantResource(Resource):
 
     # Lookup from the row to its customer's public id; None where nobody owns a row.
     owner_path: ClassVar[str | None] = None
+    # Columns that no resource shows, but whose changes enter the audit trail.
+    unlisted: ClassVar[tuple[str, ...]] = ()
 
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="+")
 
@@ -225,3 +227,10 @@ class TenantResource(Resource):
     @classmethod
     def tenancy(cls, caller: Caller) -> dict[str, Any]:
         return {"environment_id": caller.environment_id}
+
+
+def unlisted(row: Model) -> dict[str, Any]:
+    """Return the columns of a row that no resource shows, read from the database."""
+    names = getattr(row, "unlisted", ())
+    rows = type(row)._base_manager.filter(pk=row.pk)
+    return dict(rows.values(*names).get()) if names else {}

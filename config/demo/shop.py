@@ -64,7 +64,13 @@ def people(environment: Environment, market: Market) -> str:
     password = secrets.token_urlsafe(9)
     group = CustomerGroup.objects.get(environment=environment, code="vip")
     for first, last, country, city, zip_code in PEOPLE:
-        customer = Customer(environment=environment, email=f"{first.lower()}@example.com")
+        customer = Customer(
+            environment=environment,
+            email=f"{first.lower()}@example.com",
+            first_name=first,
+            last_name=last,
+            username=first.lower(),
+        )
         if customer.email == CUSTOMER_EMAIL:
             customer.set_password(password)
             customer.customer_group = group

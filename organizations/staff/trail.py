@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from jsonapi import registry, signals
 from jsonapi.access import Caller
 from jsonapi.writes import values
-from organizations.models import Environment, User
+from organizations.models import Environment, User, unlisted
 
 # The admin as an application, in `who` of the audit trail.
 APPLICATION = "admin"
@@ -61,7 +61,9 @@ def record_end(request: HttpRequest, row: Any) -> None:
 
 
 def _values(resource_type: str | None, row: Any) -> dict[str, Any]:
-    return values(registry.schema_of(resource_type), row) if resource_type else {}
+    if resource_type is None:
+        return {}
+    return values(registry.schema_of(resource_type), row) | unlisted(row)
 
 
 def _send(signal: Any, request: HttpRequest, row: Any, caller: Caller, **facts: Any) -> None:

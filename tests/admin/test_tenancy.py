@@ -87,6 +87,7 @@ def customer_form(customer, **changes):
         "email": customer.email,
         "shopper_reference": customer.shopper_reference,
         "profile_id": customer.profile_id,
+        "language": customer.language,
         "enabled": "on",
         "metadata": json.dumps(customer.metadata),
     }

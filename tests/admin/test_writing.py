@@ -52,6 +52,15 @@ def test_a_change_is_saved_and_recorded_without_personal_data_in_the_log(shop, b
     assert "example.com" not in logged
 
 
+def test_a_change_of_what_the_api_does_not_show_is_recorded_too(shop, staff):
+    staff.post(page_of(shop.alice), customer_form(shop.alice, first_name="Ada", enabled=""))
+
+    entry = EventStore.objects.get(resource_uid=shop.alice.uid, event="update")
+    assert entry.payload["first_name"] == [None, "Ada"]
+    assert entry.payload["enabled"] == [True, False]
+    assert "last_name" not in entry.payload
+
+
 def test_a_taken_email_is_an_error_of_the_form(shop, staff):
     assert shop.bob
     reply = staff.post(page_of(shop.alice), customer_form(shop.alice, email="BOB@example.com"))
@@ -78,6 +87,7 @@ def test_a_customer_is_added(shop, staff):
         "email": "New@example.com",
         "shopper_reference": "REF",
         "profile_id": "P1",
+        "language": "en",
         "enabled": "on",
         "metadata": "{}",
     }

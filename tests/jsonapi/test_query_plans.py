@@ -26,6 +26,7 @@ def crowded(shop, rival):
         "shopper_reference": "md5(n::text)",
         "profile_id": "md5(n::text)",
         "enabled": "true",
+        "language": "'en'",
         "environment_id": "e",
     }
     chosen = ", ".join(values.get(column, "NULL") for column in columns)

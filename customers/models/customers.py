@@ -1,4 +1,4 @@
-"""Customers, their groups, address book, wallet and subscriptions."""
+"""Customers, their groups, address book and subscriptions."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from activity.models import Event
 from annotations.models import Attachment, Taggable
 from anonymization.models import Status as AnonymizationStatus
 from anonymization.services import info_expression
+from customers.models.profiles import Profile
 from customers.states import CustomerStatus
 from jsonapi.access import Caller
 from jsonapi.errors import Locked
@@ -67,10 +68,11 @@ class CustomerQuerySet(TenantQuerySet):
         return self.filter(environment_id=environment_id, email=email.strip().lower())
 
 
-class Customer(Taggable, TenantResource):
+class Customer(Profile, Taggable, TenantResource):
     """A person, or a business, who orders. Facts about orders are kept by the orders app."""
 
-    email = LowercaseEmailField(max_length=254)
+    # Null only where a back end's own system knows the customer by another name.
+    email = LowercaseEmailField(max_length=254, null=True, blank=True)
     password = models.CharField("password hash", max_length=128, blank=True, editable=False)
     has_password = models.GeneratedField(
         expression=~Q(password=""),  # type: ignore[arg-type]
@@ -110,6 +112,7 @@ class Customer(Taggable, TenantResource):
     class Meta(TenantResource.Meta):
         constraints = [
             *TenantResource.Meta.constraints,
+            *Profile.Meta.constraints,
             # Whatever its case: the next constraint allows only one.
             models.UniqueConstraint(fields=["environment", "email"], name="customers_unique_email"),
             models.CheckConstraint(
@@ -235,22 +238,6 @@ class CustomerAddress(TenantResource):
 
     def __str__(self) -> str:
         return f"customer address {self.uid}"
-
-
-class CustomerPaymentSource(TenantResource):
-    """An entry of a customer's wallet: the gateway's tokens, never a card number."""
-
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, related_name="customer_payment_sources"
-    )
-    name = models.CharField(max_length=255, null=True, blank=True, editable=False)  # noqa: DJ001
-    customer_token = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
-    payment_source_token = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
-
-    owner_path = "customer__uid"
-
-    def __str__(self) -> str:
-        return f"customer payment source {self.uid}"
 
 
 class CustomerSubscription(TenantResource):

@@ -1,0 +1,25 @@
+"""Customers, and all that is theirs but their orders."""
+
+from customers.models.customers import (
+    Address,
+    AddressQuerySet,
+    Customer,
+    CustomerAddress,
+    CustomerGroup,
+    CustomerQuerySet,
+    CustomerSubscription,
+    new_reference,
+)
+from customers.models.wallets import CustomerPaymentSource
+
+__all__ = [
+    "Address",
+    "AddressQuerySet",
+    "Customer",
+    "CustomerAddress",
+    "CustomerGroup",
+    "CustomerPaymentSource",
+    "CustomerQuerySet",
+    "CustomerSubscription",
+    "new_reference",
+]
