@@ -15,7 +15,15 @@ from django.db.models import Field, Model, Q, QuerySet, Value
 from django.db.models.functions import Now
 
 from anonymization import lookups  # noqa: F401 - registers `among`
-from anonymization.introspection import blank, children, hangers_on, has_field, is_pointed_at, links
+from anonymization.introspection import (
+    blank,
+    children,
+    hangers_on,
+    has_field,
+    is_pointed_at,
+    keeping_pace,
+    links,
+)
 from anonymization.people import People, Person
 from jsonapi import registry
 
@@ -124,7 +132,7 @@ class Eraser:
             rows = rows.filter(self._differs(fixed))
         if has_field(self.model, "updated_at"):
             fixed["updated_at"] = Now()
-        count = rows.update(**fixed) if fixed else rows.count()
+        count = rows.update(**keeping_pace(self.model, fixed)) if fixed else rows.count()
         return len(keys) if self.sparse else count
 
     def _rewrite(self, rows: QuerySet[Any], drawn: Mapping[str, Callable[[Any], Any]]) -> None:

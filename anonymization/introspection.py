@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db.models import (
     BinaryField,
+    F,
     Field,
     FileField,
     ForeignKey,
+    GeneratedField,
     JSONField,
     ManyToManyField,
     ManyToManyRel,
     Model,
 )
+from django.db.models.expressions import Col, Expression
+from django.db.models.sql import Query
 
 
 class Unerasable(Exception):
@@ -91,3 +95,31 @@ def links(model: type[Model], keep: Collection[str]) -> Iterator[tuple[type[Mode
             continue
         if through is not None and through._meta.auto_created:
             yield through, column
+
+
+def keeping_pace(model: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `values` for an UPDATE of many rows, with what lets it prepare only once.
+
+    PostgreSQL (18 at least) works out which generated columns to compute for each row anew as
+    long as the answer is none: that takes longer than the rest of the UPDATE. So one column
+    that a generated one depends on is set to itself, unless one changes anyway.
+    """
+    sources = [name for field in model._meta.concrete_fields for name in _sources(field)]
+    if not sources or values.keys() & set(sources):
+        return {**values}
+    return {**values, sources[-1]: F(sources[-1])}
+
+
+def _sources(field: Field[Any, Any]) -> list[str]:
+    if not isinstance(field, GeneratedField):
+        return []
+    expression: Expression = field.expression  # type: ignore[attr-defined]
+    query = Query(field.model, alias_cols=False)
+    return [*_columns(expression.resolve_expression(query, allow_joins=False))]
+
+
+def _columns(expression: Any) -> Iterator[str]:
+    if isinstance(expression, Col):
+        yield expression.target.name
+    for part in filter(None, expression.get_source_expressions()):
+        yield from _columns(part)

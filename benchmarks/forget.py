@@ -1,19 +1,23 @@
 """python -m benchmarks.forget SECONDS: how many people a second the product forgets.
 
 Makes seeded requests due, some at a time, and calls the task that beat calls in production, in
-one process. Then looks whether everybody is really forgotten. Prints {"people", "rate", ...}.
+as many processes as a worker has. Then looks whether everybody is really forgotten. Prints
+{"people", "rate", ...}.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 import django
 
 django.setup()
 
+from django.conf import settings
 from django.db import connection
 
 from anonymization import tasks
@@ -41,7 +45,13 @@ PROOF = """
 
 
 def main() -> None:
-    limit = float(sys.argv[1])
+    sweepers = settings.CELERY_WORKER_CONCURRENCY
+    fresh = multiprocessing.get_context("spawn")  # a connection cannot be shared
+    with ProcessPoolExecutor(sweepers, mp_context=fresh) as pool:
+        measure(float(sys.argv[1]), sweepers, pool)
+
+
+def measure(limit: float, sweepers: int, pool: ProcessPoolExecutor) -> None:
     people = AnonymizationRequest.objects.filter(status=Status.REQUESTED).count()
     done, spent, slice_ = 0, 0.0, FIRST
     while spent < limit and done < people:
@@ -49,7 +59,8 @@ def main() -> None:
         make_due(done, done + count)
         started = time.perf_counter()
         while AnonymizationRequest.objects.due().exists():
-            tasks.sweep()
+            for sweep in [pool.submit(tasks.sweep) for _ in range(sweepers)]:
+                sweep.result()
         seconds = time.perf_counter() - started
         if done:  # the first slice also loads modules and fills caches
             spent += seconds

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from anonymization.introspection import keeping_pace
 from anonymization.models import AnonymizationRequest
 from anonymization.people import People
 from anonymization.signals import anonymization_changed
@@ -19,4 +20,5 @@ def copy_status(*, requests: Sequence[AnonymizationRequest], people: People, **f
     status = requests[0].status
     customers = Customer.objects.filter(pk__among=people.by_key)
     # Erasing has written the last one already.
-    customers.filter(anonymization_status__differs=status).update(anonymization_status=status)
+    change = keeping_pace(Customer, {"anonymization_status": status})
+    customers.filter(anonymization_status__differs=status).update(**change)

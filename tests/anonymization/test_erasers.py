@@ -1,14 +1,16 @@
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.models import F
 
 from activity.models import Event, EventStore
 from activity.services import publish, record
 from annotations.models import Attachment, Tag
 from anonymization import services
 from anonymization.erasers import erase_all, in_order, registered
-from anonymization.introspection import points_at
+from anonymization.introspection import keeping_pace, points_at
 from customers.models import Address, Customer, CustomerAddress, CustomerSubscription
+from orders.models import Order
 from tests import factories
 from tests.anonymization.steps import request
 
@@ -156,3 +158,13 @@ def test_models_that_point_at_others_are_erased_first():
     assert order[-1] is Customer
     for place, model in enumerate(order):
         assert not any(points_at(later, model) for later in order[place + 1 :])
+
+
+@pytest.mark.parametrize(("model", "source"), [(Customer, "total_orders_count"), (Order, "status")])
+def test_an_update_of_many_rows_sets_what_a_generated_column_is_made_of(model, source):
+    assert keeping_pace(model, {"reference": ""}) == {"reference": "", source: F(source)}
+
+
+def test_an_update_that_sets_it_anyway_stays_as_it_is():
+    assert keeping_pace(Customer, {"password": ""}) == {"password": ""}
+    assert keeping_pace(Address, {"city": ""}) == {"city": ""}
