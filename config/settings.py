@@ -120,6 +120,24 @@ REST_FRAMEWORK = {
 # The largest request body that is read, in bytes.
 MAX_BODY_BYTES = 1_048_576
 
+# Warnings and errors of everybody, to the terminal or the file that the supervisor gave.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"without_values": {"()": "config.logs.WithoutValues"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["without_values"],
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
 REDIS_URL = env.redis("REDIS_URL")
 
 CELERY_BROKER_URL = env.broker(REDIS_URL)

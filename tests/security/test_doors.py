@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from config.logs import WithoutValues
 from customers.models import CustomerPaymentSource
 from tests import factories
 from tests.factories import PASSWORD
@@ -162,12 +163,15 @@ def test_no_refusal_puts_a_person_into_the_log(shop, log):
             )
             Client().get(f"/oauth/authorize?{urlencode(body)}")
     Client().get("/oauth/tokeninfo", headers={"Authorization": f"Bearer {SECRET}"})
+    assert api.get(f"customers/{CANARY}").status_code == 404
+    Client().get(f"/nowhere/{CANARY}")
     order = goods.make_placed(market, customer)
     assert api.delete(f"customers/{customer.uid}").status_code == 423
     assert sku.code == order.customer_email == CANARY
 
     assert log.records  # Django notes each refusal
     for record in log.records:
+        assert WithoutValues().filter(record)
         text = logging.Formatter("%(message)s").format(record)
         assert CANARY not in text, (record.name, text)
         assert SECRET not in text, (record.name, text)
