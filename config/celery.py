@@ -20,6 +20,11 @@ app.conf.beat_schedule = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
+    "purge-password-resets": {
+        "task": "customers.tasks.purge",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "reconcile-counts": {
         "task": "orders.tasks.reconcile",
         "schedule": crontab(hour="3", minute="30"),

@@ -170,6 +170,9 @@ CELERY_APP = "config.celery.app"
 # Requests for tokens per minute and address; 0 for any number.
 OAUTH_TOKEN_RATE = env.integer("OAUTH_TOKEN_RATE", 300)
 
+# How long a customer has to choose a new password once they have asked for it.
+PASSWORD_RESET_LIFETIME = env.seconds("PASSWORD_RESET_SECONDS", timedelta(hours=1))
+
 # The public domain: tokens are issued by https://auth.<DOMAIN>, links start with
 # https://<slug>.<DOMAIN>/api when a request arrives under it.
 DOMAIN = env.text("DOMAIN", "clientele.test")

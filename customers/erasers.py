@@ -12,6 +12,7 @@ from customers.models import (
     Address,
     Customer,
     CustomerAddress,
+    CustomerPasswordReset,
     CustomerPaymentSource,
     CustomerSubscription,
 )
@@ -69,3 +70,10 @@ class CustomerPaymentSourceEraser(Delete):
 class CustomerSubscriptionEraser(Delete):
     model = CustomerSubscription
     path = "customer__uid"
+
+
+@register
+class CustomerPasswordResetEraser(Delete):
+    model = CustomerPasswordReset
+    path = "customer__uid"
+    secret = {"token_hash", "seal"}

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+from django.db import transaction
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from customers import formatting, services
-from customers.fields import CustomerEmailField, PasswordField
+from customers.fields import CustomerEmailField, PasswordField, never
 from customers.models import (
     Address,
     Customer,
     CustomerAddress,
     CustomerGroup,
+    CustomerPasswordReset,
     CustomerPaymentSource,
     CustomerSubscription,
 )
 from customers.validation import validate_address, validate_position
+from jsonapi import documents
+from jsonapi.access import Caller, caller_of
+from jsonapi.errors import Denied, Invalid, NotAllowed
 from jsonapi.identifiers import RelationshipField
+from jsonapi.query import Query
 from jsonapi.registry import resource
 from jsonapi.serializers import Computed, ResourceSerializer
+from jsonapi.sql import Row
 from jsonapi.views import ResourceViewSet
 from organizations.models import Organization
 
@@ -219,3 +229,79 @@ class CustomerSubscriptionSerializer(ResourceSerializer):
 @resource("customer_subscriptions")
 class CustomerSubscriptionViewSet(ResourceViewSet):
     serializer_class = CustomerSubscriptionSerializer
+
+
+class CustomerPasswordResetSerializer(ResourceSerializer):
+    """A forgotten password: made by a back end, whose mail brings the customer the token."""
+
+    customer_email = CustomerEmailField()
+    reset_password_token = Computed(never)
+    customer_password = PasswordField()
+
+    class Meta:
+        model = CustomerPasswordReset
+        fields = (
+            "customer_email",
+            "reset_password_token",
+            "customer_password",
+            "reset_password_at",
+            "customer",
+            "events",
+        )
+        create_only_fields = ("customer_email",)
+        read_only_fields = ("customer",)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.instance is None and "customer_password" in attrs:
+            raise NotAllowed("customer_password", pointer="/data/attributes/customer_password")
+        if self.instance is None and "customer_email" not in attrs:
+            raise Invalid("customer_email", "blank", "can't be blank")
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> CustomerPasswordReset:
+        return services.request_password_reset(
+            email=validated_data.pop("customer_email"), **validated_data
+        )
+
+    def update(
+        self, instance: CustomerPasswordReset, validated_data: dict[str, Any]
+    ) -> CustomerPasswordReset:
+        instance.new_password = validated_data.pop("customer_password", None)
+        reset: CustomerPasswordReset = super().update(instance, validated_data)
+        return reset
+
+
+@resource("customer_password_resets")
+class CustomerPasswordResetViewSet(ResourceViewSet):
+    """The token is shown once, in the reply that made it."""
+
+    serializer_class = CustomerPasswordResetSerializer
+
+    def update(self, request: Request, uid: str) -> Response:
+        """PATCH: nobody without a token sets a password; a storefront does nothing without."""
+        attributes = documents.read(request.data, self.resource_type, uid=uid).attributes
+        token = attributes.get("_reset_password_token")
+        if not caller_of(request).is_trusted and not (token and isinstance(token, str)):
+            raise Denied(pointer="/data/attributes/_reset_password_token")
+        with transaction.atomic():
+            response = super().update(request, uid)
+            if "customer_password" in attributes and not token:
+                raise Invalid("customer_password", "invalid", "needs _reset_password_token")
+        return response
+
+    def before_lock(self, caller: Caller, uid: str) -> None:
+        """Lock the customer, who comes before what is theirs."""
+        owner = self.rows_for(caller).filter(uid=uid).values("customer_id")
+        Customer.objects.select_for_update().filter(pk__in=owner).first()
+
+    def _reply(self, request: Request, instance: Any, row: Row, wanted: Query) -> Response:
+        response = super()._reply(request, instance, row, wanted)
+        if instance.token is None:
+            return response
+        document = orjson.loads(response.data)
+        sent = documents.read(request.data, self.resource_type).attributes
+        email = sent["customer_email"].strip().lower()
+        shown = {"customer_email": email, "reset_password_token": instance.token}
+        attributes = document["data"]["attributes"]
+        attributes |= {name: value for name, value in shown.items() if name in attributes}
+        return Response(orjson.dumps(document))

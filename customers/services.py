@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from typing import Any
 
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from activity.services import publish, record
 from anonymization.erasers import erase_all
-from customers.models import Address, Customer
+from customers.models import Address, Customer, CustomerPasswordReset
+from customers.signals import password_was_reset
 from jsonapi.access import Caller
 from jsonapi.errors import Conflict, Invalid
 
@@ -96,6 +101,80 @@ def sign_up(*, customer: Customer, password: str) -> None:
         raise Invalid("customer_password", "taken", "has already been set")
     customer.set_password(password)
     customer.save(update_fields=["password", "updated_at"])
+
+
+@transaction.atomic
+def request_password_reset(
+    *, environment_id: int, email: str, **columns: Any
+) -> CustomerPasswordReset:
+    """Save and return a reset; only this instance knows its `token`.
+
+    An unknown e-mail, or that of somebody who is being forgotten, gets a reset too, one without
+    a customer: neither the reply nor the time it takes says who is known here.
+    """
+    known = Customer.objects.by_email(environment_id, email).select_for_update()
+    customer = known.first()
+    if customer is not None and customer.is_forgotten:
+        customer = None
+    reset = CustomerPasswordReset(environment_id=environment_id, customer=customer, **columns)
+    reset.draw_token()
+    reset.save()
+    return reset
+
+
+@transaction.atomic
+def reset_password(*, environment_id: int, token: str, password_hash: str) -> Customer:
+    """Exchange a token for a new password, as make_password hashed it; return whose it was.
+
+    Raises Invalid for a token that is unknown, used, expired or outdated: all alike.
+    """
+    found = CustomerPasswordReset.objects.by_token(environment_id, token)
+    owner = found.values_list("customer_id", flat=True).first()
+    if owner is not None:
+        Customer.objects.select_for_update().filter(pk=owner).first()
+    reset = found.select_for_update(of=("self",)).first()
+    if reset is None:
+        raise _useless_token()
+    return finish_password_reset(reset=reset, token=token, password_hash=password_hash)
+
+
+def finish_password_reset(
+    *,
+    reset: CustomerPasswordReset,
+    token: str,
+    password_hash: str,
+    caller: Caller | None = None,
+) -> Customer:
+    """Use up a locked reset: the customer gets the password, and is signed out everywhere.
+
+    The customer's row has to be locked before that of the reset. Raises Invalid for a useless
+    token, Conflict when the customer is being forgotten.
+    """
+    customer = reset.customer
+    if customer is None or not reset.is_opened_by(token):
+        raise _useless_token()
+    check_not_forgotten(customer=customer)
+    is_first = not customer.password
+    customer.password = password_hash
+    customer.save(update_fields=["password", "updated_at"])
+    reset.reset_password_at = timezone.now()
+    reset.save(update_fields=["reset_password_at", "updated_at"])
+    password_was_reset.send(sender=Customer, instance=customer)
+    record(instance=customer, event="reset_password", caller=caller)
+    publish(instance=reset, topic="customer_password_resets.reset_password")
+    if is_first:
+        publish(instance=customer, topic="customers.create_password")
+    return customer
+
+
+def purge_password_resets() -> int:
+    """Delete resets that expired long ago, and return how many. Safe to repeat."""
+    doomed = CustomerPasswordReset.objects.outlived()
+    return int(doomed.delete()[1].get(CustomerPasswordReset._meta.label, 0))
+
+
+def _useless_token() -> Invalid:
+    return Invalid("_reset_password_token", "invalid", "is invalid")
 
 
 @transaction.atomic

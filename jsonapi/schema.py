@@ -62,7 +62,7 @@ class Schema:
 
     def _attribute(self, name: str) -> Attribute:
         declared = self.fields[name]
-        if declared_columns := getattr(declared, "columns", None):
+        if (declared_columns := getattr(declared, "columns", None)) is not None:
             return Attribute(name, declared_columns, getattr(declared, "function", None))
         source = declared.source or name
         try:

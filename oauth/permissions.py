@@ -22,6 +22,7 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "attachments": ("", "", "CRLUD"),
     "customer_addresses": ("", "CRLUD", "CRLUD"),
     "customer_groups": ("", "", "CRLUD"),
+    "customer_password_resets": ("U", "", "CRLUD"),
     "customer_payment_sources": ("", "RLUD", "CRLUD"),
     "customer_subscriptions": ("CRUD", "L", "CRLUD"),
     "customers": ("C", "RUD", "CRLUD"),

@@ -8,6 +8,7 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
 from customers.models import Customer
+from customers.signals import password_was_reset
 from oauth.models import Application, Owner
 from oauth.services import revoke_owner
 from oauth.standing import standings
@@ -40,6 +41,12 @@ def sign_out(instance: Owner, **event: Any) -> None:
     if before and before != instance.password:
         for environment_id in _environments(instance):
             revoke_owner(environment_id, type(instance).__name__, instance.uid)
+
+
+@receiver(password_was_reset, sender=Customer)
+def sign_out_once_more(instance: Customer, **event: Any) -> None:
+    """End all tokens also of somebody who had no password before."""
+    revoke_owner(instance.environment_id, "Customer", instance.uid)
 
 
 def _environments(owner: Owner) -> list[int]:

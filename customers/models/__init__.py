@@ -10,6 +10,7 @@ from customers.models.customers import (
     CustomerSubscription,
     new_reference,
 )
+from customers.models.resets import CustomerPasswordReset
 from customers.models.wallets import CustomerPaymentSource
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Customer",
     "CustomerAddress",
     "CustomerGroup",
+    "CustomerPasswordReset",
     "CustomerPaymentSource",
     "CustomerQuerySet",
     "CustomerSubscription",

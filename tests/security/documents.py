@@ -48,6 +48,7 @@ def valid(resource_type: str, world: dict[str, Any]) -> dict[str, Any]:
     """Return a document that creates a row of a type, beside those of `world`."""
     number = next(numbers)
     unique: dict[str, dict[str, Any]] = {
+        "customer_password_resets": {"customer_email": f"reader-{number}@shop.example"},
         "customer_subscriptions": {"customer_email": f"reader-{number}@shop.example"},
         "customers": {"email": f"new-{number}@shop.example"},
         "skus": {"code": f"NEW{number}", "name": "A mug"},

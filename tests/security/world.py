@@ -14,9 +14,11 @@ from customers.models import (
     Address,
     Customer,
     CustomerAddress,
+    CustomerPasswordReset,
     CustomerPaymentSource,
     CustomerSubscription,
 )
+from customers.services import request_password_reset
 from jsonapi import registry
 from jsonapi.identifiers import RelationshipField
 from orders import services
@@ -88,6 +90,7 @@ def _buying(environment: Environment, customer: Customer) -> dict[str, Any]:
     return {
         "addresses": address,
         "customer_addresses": CustomerAddress.objects.create(address=address, **own),
+        "customer_password_resets": make_reset(customer),
         "customer_payment_sources": CustomerPaymentSource.objects.create(**own),
         "customer_subscriptions": CustomerSubscription.objects.create(**own),
         "customers": customer,
@@ -99,6 +102,10 @@ def _buying(environment: Environment, customer: Customer) -> dict[str, Any]:
         ),
         "returns": returned,
     }
+
+
+def make_reset(customer: Customer) -> CustomerPasswordReset:
+    return request_password_reset(environment_id=customer.environment_id, email=customer.email)
 
 
 def _annotations(environment: Environment, customer: Customer) -> dict[str, Any]:

@@ -36,6 +36,7 @@ OBJECTS: tuple[dict[str, Any], ...] = (
 CERTAIN: dict[str, tuple[Any, ...]] = {
     "country_code": ("IT", "US", "DE", "JP"),
     "currency_code": ("EUR", "JPY", "KWD", "XOF"),
+    "token_hash": tuple(f"{number:064x}" for number in range(4)),
     "quantity": (1, 2, 2**31 - 1, 7),
     # Sorted by value, not letter by letter.
     "orders.number": ("10", "9", f"x {NASTY}", "100"),

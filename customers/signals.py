@@ -1,0 +1,8 @@
+"""What customers tell the apps above them, inside the transaction of the change.
+
+`password_was_reset` is sent with `sender` (Customer) and `instance`, whose row is locked.
+"""
+
+from django.dispatch import Signal
+
+password_was_reset = Signal()
