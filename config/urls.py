@@ -4,14 +4,14 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from config import health
-from jsonapi import registry
+from jsonapi import routing
 from jsonapi.handlers import not_found
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("api/", include("activity.urls")),
-    path("api/", include(registry.urls())),
+    path("api/", include(routing.urls())),
     re_path(r"^api(/|$)", not_found),
     path("admin/", admin.site.urls),
     path("", include("oauth.urls")),

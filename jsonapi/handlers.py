@@ -11,6 +11,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, IntegrityError
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -79,6 +80,7 @@ def internal_error(error: Exception) -> errors.InternalError:
     return errors.InternalError()
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a path below /api that leads nowhere."""
     return document(errors.NotFound())

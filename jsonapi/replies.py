@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,6 +13,7 @@ from jsonapi import query, reading, sql
 from jsonapi.access import caller_of
 from jsonapi.cursors import CursorPage
 from jsonapi.errors import NotFound
+from jsonapi.negotiation import MEDIA_TYPE
 from jsonapi.pagination import Page
 from jsonapi.plans import Node
 from jsonapi.query import Query
@@ -35,7 +37,7 @@ def parse(view: View, request: Request, *, many: bool) -> Query:
     return query.parse(request.query_params, view.declaration(), caller_of(request), many=many)
 
 
-def collection(view: View, request: Request, *conditions: Fragment) -> Response:
+def collection(view: View, request: Request, *conditions: Fragment) -> HttpResponse:
     """Answer a page of the visible rows that meet `conditions`."""
     wanted = parse(view, request, many=True)
     page = _page(view, request, wanted, conditions)
@@ -48,7 +50,7 @@ def collection(view: View, request: Request, *conditions: Fragment) -> Response:
 
 def single(
     view: View, request: Request, wanted: Query, where: Fragment, *, or_none: bool = False
-) -> Response:
+) -> HttpResponse:
     """Answer the one row that `where` leaves. Raises NotFound, or answers null."""
     reader = _reader(request, wanted)
     nodes, included = reading.fetch(view, where, wanted.include, reader)
@@ -57,7 +59,7 @@ def single(
     return _reply(_texts(nodes, reader) or "null", "", wanted, included, reader)
 
 
-def written(view: View, request: Request, row: Row) -> Response:
+def written(view: View, request: Request, row: Row) -> HttpResponse:
     """Answer a row that was read when it was written."""
     reader = _reader(request, Query())
     node = Node(reader.plan(view.resource_type, {}), row)
@@ -112,6 +114,9 @@ def _identifier(view: View, node: Node) -> dict[str, Any]:
     return {"type": view.resource_type, "id": node.uid}
 
 
-def _reply(data: str, rest: str, wanted: Query, included: list[Node], reader: Reader) -> Response:
+def _reply(
+    data: str, rest: str, wanted: Query, included: list[Node], reader: Reader
+) -> HttpResponse:
     more = f',"included":[{_texts(included, reader)}]' if wanted.include else ""
-    return Response(f'{{"data":{data}{rest}{more}}}'.encode())
+    body = f'{{"data":{data}{rest}{more}}}'.encode()
+    return HttpResponse(body, content_type=MEDIA_TYPE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -70,6 +71,23 @@ def among(rows: QuerySet[Any], key: str) -> Fragment:
     return Fragment(f"{key} IN ({text})", tuple(params), stable=False)
 
 
+class _Kept(threading.local):
+    """The cursor of this thread's connection: to make one takes longer than to use it."""
+
+    cursor: psycopg.Cursor[Row] | None = None
+
+
+_kept = _Kept()
+
+
+def _cursor() -> psycopg.Cursor[Row]:
+    connection.ensure_connection()
+    cursor = _kept.cursor
+    if cursor is None or cursor.connection is not connection.connection:
+        cursor = _kept.cursor = psycopg.Cursor(connection.connection, row_factory=tuple_row)
+    return cursor
+
+
 def run(fragment: Fragment) -> list[Row]:
     """Return the rows of a query.
 
@@ -77,9 +95,8 @@ def run(fragment: Fragment) -> list[Row]:
     Django's cursor, which is the one that logs.
     """
     if fragment.stable and not connection.queries_logged:
-        connection.ensure_connection()
-        opened = psycopg.Cursor(connection.connection, row_factory=tuple_row)
-        with connection.wrap_database_errors, opened as cursor:
+        cursor = _cursor()
+        with connection.wrap_database_errors:
             cursor.execute(fragment.text, fragment.params, prepare=True)
             return cursor.fetchall()
     with connection.cursor() as logged:

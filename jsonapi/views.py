@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import Model
+from django.http import HttpResponse
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -89,11 +90,11 @@ class ResourceViewSet(ViewSetMixin, APIView):
 
     # Reading
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponse:
         """GET /api/<type>"""
         return replies.collection(type(self), request)
 
-    def retrieve(self, request: Request, uid: str | None = None) -> Response:
+    def retrieve(self, request: Request, uid: str | None = None) -> HttpResponse:
         """GET /api/<type>/<id>"""
         wanted = replies.parse(type(self), request, many=False)
         conditions = [visible(type(self), caller_of(request))]
@@ -101,7 +102,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
             conditions.append(self._is(uid))
         return replies.single(type(self), request, wanted, sql.where(conditions))
 
-    def related(self, request: Request, uid: str, related: str) -> Response:
+    def related(self, request: Request, uid: str, related: str) -> HttpResponse:
         """GET /api/<type>/<id>/<relationship>"""
         view, condition, many = self._related(request, uid, related)
         caller = caller_of(request)
@@ -113,7 +114,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
         where = sql.where([visible(view, caller), condition])
         return replies.single(view, request, wanted, where, or_none=True)
 
-    def relationship(self, request: Request, uid: str, related: str) -> Response:
+    def relationship(self, request: Request, uid: str, related: str) -> HttpResponse:
         """GET /api/<type>/<id>/relationships/<relationship>"""
         view, condition, many = self._related(request, uid, related)
         schema, caller = self.declaration(), caller_of(request)
@@ -125,7 +126,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
 
     # Writing
 
-    def create(self, request: Request) -> Response:
+    def create(self, request: Request) -> HttpResponse:
         """POST /api/<type>"""
         wanted = replies.parse(type(self), request, many=False)
         document = documents.read(request.data, self.resource_type)
@@ -136,7 +137,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
         response["Location"] = f"{replies.base_url(request)}/{self.resource_type}/{instance.uid}"
         return response
 
-    def update(self, request: Request, uid: str) -> Response:
+    def update(self, request: Request, uid: str) -> HttpResponse:
         """PATCH /api/<type>/<id>"""
         wanted = replies.parse(type(self), request, many=False)
         document = documents.read(request.data, self.resource_type, uid=uid)
@@ -144,7 +145,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
             instance, row = Write(self, request, document).update(*self._lock(request, uid))
             return self._reply(request, instance, row, wanted)
 
-    def destroy(self, request: Request, uid: str) -> Response:
+    def destroy(self, request: Request, uid: str) -> HttpResponse:
         """DELETE /api/<type>/<id>"""
         replies.parse(type(self), request, many=False)
         with transaction.atomic():
@@ -194,7 +195,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
             raise NotFound
         return view, sql.condition(view.model, relation.of(parent)), relation.many
 
-    def _reply(self, request: Request, instance: Any, row: Row, wanted: Query) -> Response:
+    def _reply(self, request: Request, instance: Any, row: Row, wanted: Query) -> HttpResponse:
         """Show a row that was just written, also to callers who may not read it again."""
         if not wanted.include and self.resource_type not in wanted.fieldsets:
             return replies.written(type(self), request, row)
