@@ -1,4 +1,4 @@
-"""Where things are sold, what is sold, for how much, and lists of it."""
+"""Where things are sold: markets, their shops and warehouses."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import secrets
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
-from django.core.validators import MinValueValidator
 from django.db import connection, models
-from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import ExpressionWrapper, Q
 from django.utils import timezone
-from django.utils.text import slugify
 
-from activity.models import Event
-from annotations.models import Attachment, Taggable
+from annotations.models import Attachment
 from catalog.money import validate_currency
 from customers.models import Customer, CustomerGroup
 from jsonapi.access import Caller
@@ -189,165 +186,3 @@ class StockLocation(TenantResource):
 
     def __str__(self) -> str:
         return self.name
-
-
-class SkuQuerySet(TenantQuerySet):
-    """SKUs; a shopper sees what has a price in one of their markets."""
-
-    def public_to(self, caller: Caller) -> Self:
-        prices = Price.objects.filter(sku=OuterRef("pk")).public_to(caller)
-        return self.filter(Exists(prices))
-
-
-class Sku(Taggable, TenantResource):
-    """One thing that can be sold: a stock keeping unit."""
-
-    code = models.CharField(max_length=255)
-    name = models.CharField(max_length=255)
-    description = models.TextField(max_length=65_535, null=True, blank=True)  # noqa: DJ001
-    image_url = models.CharField(max_length=2000, null=True, blank=True)  # noqa: DJ001
-    pieces_per_pack = models.PositiveIntegerField(null=True, blank=True)
-    weight = models.FloatField(null=True, blank=True, validators=[MinValueValidator(0)])
-    unit_of_weight = models.CharField(  # noqa: DJ001
-        max_length=2,
-        null=True,
-        blank=True,
-        choices=[("gr", "grams"), ("oz", "ounces"), ("lb", "pounds")],
-    )
-    hs_tariff_number = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
-    do_not_ship = models.BooleanField(default=False)
-    do_not_track = models.BooleanField(default=False)
-    sku_lists: models.ManyToManyField[SkuList, SkuListItem] = models.ManyToManyField(
-        "SkuList", through="SkuListItem", related_name="+"
-    )
-    attachments = GenericRelation(Attachment)
-    events = GenericRelation(Event)
-
-    objects: ClassVar[Any] = SkuQuerySet.as_manager()
-
-    class Meta(TenantResource.Meta):
-        constraints = [
-            *TenantResource.Meta.constraints,
-            models.UniqueConstraint(fields=["environment", "code"], name="catalog_unique_sku_code"),
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-    def price_in(self, market: Market) -> Price | None:
-        """Return the price in `market`: its own one, else the one of its currency."""
-        found: Price | None = (
-            self.prices.filter(
-                Q(market=market) | Q(market=None), currency_code=market.currency_code
-            )
-            .order_by("market_id")  # nulls last: what the market says comes first
-            .first()
-        )
-        return found
-
-
-class PriceQuerySet(TenantQuerySet):
-    """Prices; a shopper sees those of their markets."""
-
-    def public_to(self, caller: Caller) -> Self:
-        markets = Market.objects.filter(environment_id=caller.environment_id).public_to(caller)
-        everywhere = Q(market=None, currency_code__in=markets.values("currency_code"))
-        return self.filter(Q(market__in=markets) | everywhere)
-
-
-class Price(TenantResource):
-    """What a SKU costs in every market of a currency, or in one market."""
-
-    sku = models.ForeignKey(Sku, on_delete=models.CASCADE, related_name="prices")
-    market = models.ForeignKey(
-        Market, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    currency_code = models.CharField(max_length=3, validators=[validate_currency])
-    amount_cents = models.BigIntegerField(validators=[MinValueValidator(0)])
-    compare_at_amount_cents = models.BigIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(0)]
-    )
-
-    objects: ClassVar[Any] = PriceQuerySet.as_manager()
-
-    class Meta(TenantResource.Meta):
-        constraints = [
-            *TenantResource.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["market", "currency_code", "sku"],
-                nulls_distinct=False,
-                name="catalog_one_price_per_sku_and_market",
-            ),
-            models.CheckConstraint(
-                condition=Q(amount_cents__gte=0), name="catalog_price_is_not_negative"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"price {self.uid}"
-
-
-class SkuListQuerySet(TenantQuerySet):
-    """Lists; a shopper sees their own and those that belong to nobody."""
-
-    def public_to(self, caller: Caller) -> Self:
-        customer = caller.owner("Customer")
-        own = Q(customer=None)
-        return self.filter(own | Q(customer__uid=customer) if customer else own)
-
-
-class SkuList(TenantResource):
-    """A list of SKUs. With a customer, that customer's wish list."""
-
-    name = models.CharField(max_length=255)
-    slug = models.CharField(max_length=255, editable=False)
-    description = models.TextField(max_length=65_535, null=True, blank=True)  # noqa: DJ001
-    image_url = models.CharField(max_length=2000, null=True, blank=True)  # noqa: DJ001
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, null=True, blank=True, related_name="sku_lists"
-    )
-    skus = models.ManyToManyField(Sku, through="SkuListItem", related_name="+")
-    attachments = GenericRelation(Attachment)
-
-    owner_path = "customer__uid"
-    objects: ClassVar[Any] = SkuListQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"sku list {self.uid}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.slug = slugify(self.name) or self.uid.lower()
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "slug"}
-        super().save(*args, **kwargs)
-
-
-class SkuListItemQuerySet(TenantQuerySet):
-    """Items follow their list."""
-
-    def public_to(self, caller: Caller) -> Self:
-        lists = SkuList.objects.filter(environment_id=caller.environment_id)
-        return self.filter(sku_list__in=lists.public_to(caller))
-
-
-class SkuListItem(TenantResource):
-    """One SKU of a list, how many of it, and where in the list."""
-
-    sku_list = models.ForeignKey(SkuList, on_delete=models.CASCADE, related_name="sku_list_items")
-    sku = models.ForeignKey(Sku, on_delete=models.CASCADE, related_name="sku_list_items")
-    position = models.PositiveIntegerField(null=True, blank=True)
-    quantity = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
-
-    owner_path = "sku_list__customer__uid"
-    objects: ClassVar[Any] = SkuListItemQuerySet.as_manager()
-
-    class Meta(TenantResource.Meta):
-        constraints = [
-            *TenantResource.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["sku_list", "sku"], name="catalog_one_item_per_sku_and_list"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"sku list item {self.uid}"

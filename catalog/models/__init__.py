@@ -1,0 +1,37 @@
+"""Where things are sold, what is sold, for how much, and lists of it."""
+
+from catalog.models.markets import (
+    Counter,
+    Market,
+    MarketQuerySet,
+    StockLocation,
+    Store,
+    new_secret,
+)
+from catalog.models.skus import (
+    Price,
+    PriceQuerySet,
+    Sku,
+    SkuList,
+    SkuListItem,
+    SkuListItemQuerySet,
+    SkuListQuerySet,
+    SkuQuerySet,
+)
+
+__all__ = [
+    "Counter",
+    "Market",
+    "MarketQuerySet",
+    "Price",
+    "PriceQuerySet",
+    "Sku",
+    "SkuList",
+    "SkuListItem",
+    "SkuListItemQuerySet",
+    "SkuListQuerySet",
+    "SkuQuerySet",
+    "StockLocation",
+    "Store",
+    "new_secret",
+]
