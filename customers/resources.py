@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 from django.db import transaction
+from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from customers import formatting, services
 from customers.fields import CustomerEmailField, PasswordField, never
@@ -277,7 +277,7 @@ class CustomerPasswordResetViewSet(ResourceViewSet):
 
     serializer_class = CustomerPasswordResetSerializer
 
-    def update(self, request: Request, uid: str) -> Response:
+    def update(self, request: Request, uid: str) -> HttpResponse:
         """PATCH: nobody without a token sets a password; a storefront does nothing without."""
         attributes = documents.read(request.data, self.resource_type, uid=uid).attributes
         token = attributes.get("_reset_password_token")
@@ -294,14 +294,15 @@ class CustomerPasswordResetViewSet(ResourceViewSet):
         owner = self.rows_for(caller).filter(uid=uid).values("customer_id")
         Customer.objects.select_for_update().filter(pk__in=owner).first()
 
-    def _reply(self, request: Request, instance: Any, row: Row, wanted: Query) -> Response:
+    def _reply(self, request: Request, instance: Any, row: Row, wanted: Query) -> HttpResponse:
         response = super()._reply(request, instance, row, wanted)
         if instance.token is None:
             return response
-        document = orjson.loads(response.data)
+        document = orjson.loads(response.content)
         sent = documents.read(request.data, self.resource_type).attributes
         email = sent["customer_email"].strip().lower()
         shown = {"customer_email": email, "reset_password_token": instance.token}
         attributes = document["data"]["attributes"]
         attributes |= {name: value for name, value in shown.items() if name in attributes}
-        return Response(orjson.dumps(document))
+        response.content = orjson.dumps(document)
+        return response
