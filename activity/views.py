@@ -7,12 +7,13 @@ from typing import Any, cast
 from django.http import QueryDict
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from activity import trail
 from activity.models import EventStore, EventStoreQuerySet
 from jsonapi import registry
 from jsonapi.access import Caller
+from jsonapi.addresses import address
+from jsonapi.endpoints import Endpoint
 from jsonapi.errors import BadRequest, Denied, NotAllowed, NotFound
 from jsonapi.query import DEFAULT_SIZE, LARGEST_SIZE
 from jsonapi.replies import base_url
@@ -21,7 +22,7 @@ from jsonapi.replies import base_url
 TOLERATED = {"sort": ("-id",)}
 
 
-class TrailView(APIView):
+class TrailView(Endpoint):
     """Read-only, for trusted callers: nothing can be filtered, sorted, included or written."""
 
     http_method_names = ["get", "head", "options"]
@@ -128,8 +129,7 @@ def _older(entries: EventStoreQuerySet, after: str | None) -> EventStoreQuerySet
 def _next(request: Request, page: list[EventStore], size: int) -> dict[str, Any]:
     if len(page) <= size:
         return {}
-    query = f"page[after]={page[size - 1].uid}&page[size]={size}"
-    return {"next": f"{request.scheme}://{request.get_host()}{request.path}?{query}"}
+    return {"next": address(request, {"page[after]": page[size - 1].uid, "page[size]": str(size)})}
 
 
 def printable(text: str) -> str:

@@ -10,7 +10,6 @@ import base64
 import json
 from functools import cached_property, lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes
@@ -20,6 +19,7 @@ from django.db.models import Model
 from rest_framework.request import Request
 
 from jsonapi import sql
+from jsonapi.addresses import address
 from jsonapi.errors import BadRequest
 from jsonapi.ordering import order_by, reverse
 from jsonapi.plans import Node
@@ -119,8 +119,7 @@ class CursorPage:
             f"page[{key}]": encode(self.model, self.order, values),
             "page[size]": str(self.size),
         }
-        text = urlencode(parameters, safe="[],", quote_via=quote)
-        return f"{self.request.scheme}://{self.request.get_host()}{self.request.path}?{text}"
+        return address(self.request, parameters)
 
     def _beyond(self, order: Order) -> Fragment:
         if not self.position:

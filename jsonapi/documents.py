@@ -21,18 +21,34 @@ class Document:
 def read(body: Any, resource_type: str, *, uid: str | None = None) -> Document:
     """Return the document of `body`, which has to be about `resource_type` and `uid`.
 
-    Raises BadRequest for a malformed document, Conflict for another type or id.
+    Members of other names are ignored, and so are relationships without `data`: clients send
+    back what they were shown. Raises BadRequest for a malformed document, Conflict for another
+    type or id.
     """
-    if not isinstance(body, dict) or not isinstance(body.get("data"), dict):
-        raise _malformed("The body needs `data`, a resource object.", "")
-    data = body["data"]
+    data = primary(body)
+    if not isinstance(data, dict):
+        raise malformed("The body needs `data`, a resource object.", "/data")
     if not isinstance(data.get("type"), str):
         raise _missing("type")
     if data["type"] != resource_type:
         raise Conflict(f"The type of this collection is {resource_type}.", pointer="/data/type")
+    if not isinstance(data.get("lid", ""), str):
+        raise malformed("`lid` needs to be a text.", "/data/lid")
     return Document(
         _uid(data, uid), _member(data, "attributes"), _relationships(_member(data, "relationships"))
     )
+
+
+def primary(body: Any) -> Any:
+    """Return `data` of a request document. Raises BadRequest where there is none."""
+    if not isinstance(body, dict) or "data" not in body:
+        raise malformed("The body needs to be an object with `data`.", "")
+    return body["data"]
+
+
+def malformed(detail: str, pointer: str) -> BadRequest:
+    """Return the refusal of a document that is not built as it has to be."""
+    return BadRequest("INVALID_DATA_FORMAT", "Invalid data format", detail, pointer=pointer)
 
 
 def _uid(data: dict[str, Any], expected: str | None) -> str | None:
@@ -59,23 +75,18 @@ def _other_id() -> Conflict:
 
 
 def _member(data: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return an object of the resource object, without @-members (JSON:API 1.1, section 5.8.3)."""
     member = data.get(name, {})
     if not isinstance(member, dict):
-        raise _malformed(f"`{name}` needs to be an object.", f"/{name}")
-    return member
+        raise malformed(f"`{name}` needs to be an object.", f"/data/{name}")
+    return {key: value for key, value in member.items() if not key.startswith("@")}
 
 
 def _relationships(members: dict[str, Any]) -> dict[str, Any]:
     for name, member in members.items():
-        if not isinstance(member, dict) or "data" not in member:
-            raise _malformed(f"`{name}` needs `data`.", f"/relationships/{name}")
-    return {name: member["data"] for name, member in members.items()}
-
-
-def _malformed(detail: str, pointer: str) -> BadRequest:
-    return BadRequest(
-        "INVALID_DATA_FORMAT", "Invalid data format", detail, pointer=f"/data{pointer}"
-    )
+        if not isinstance(member, dict) or not member:
+            raise malformed(f"`{name}` needs `data`.", f"/data/relationships/{name}")
+    return {name: member["data"] for name, member in members.items() if "data" in member}
 
 
 def _missing(name: str) -> BadRequest:
@@ -83,5 +94,5 @@ def _missing(name: str) -> BadRequest:
         "PARAM_MISSING",
         "Missing Parameter",
         f"The required parameter, {name}, is missing.",
-        pointer=f"/data/{name}",
+        pointer="/data",
     )

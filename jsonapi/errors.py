@@ -7,7 +7,7 @@ codes that Commerce Layer's clients switch on.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from rest_framework import status
 
@@ -22,6 +22,7 @@ class ApiError(Exception):
     code = "BAD_REQUEST"
     title = "Bad request"
     detail = "The request could not be understood."
+    header: str | None = None  # the request header that is to blame
 
     def __init__(
         self,
@@ -29,6 +30,7 @@ class ApiError(Exception):
         *,
         parameter: str | None = None,
         pointer: str | None = None,
+        header: str | None = None,
         headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(self.code)
@@ -41,9 +43,22 @@ class ApiError(Exception):
         }
         if parameter is not None:
             error["source"] = {"parameter": parameter}
-        if pointer is not None:
+        elif pointer is not None:
             error["source"] = {"pointer": pointer}
+        elif header or self.header:
+            error["source"] = {"header": header or self.header}
         self.errors = [error]
+
+    def moved(self, prefix: str, place: str) -> Self:
+        """Return the refusal with its pointers below `prefix` put below `place`.
+
+        Where the document that was checked is only a part of the one that was sent.
+        """
+        for error in self.errors:
+            pointer = error.get("source", {}).get("pointer")
+            if pointer is not None and f"{pointer}/".startswith(f"{prefix}/"):
+                error["source"] = {"pointer": place + pointer.removeprefix(prefix)}
+        return self
 
 
 class BadRequest(ApiError):
@@ -116,6 +131,7 @@ class NotAcceptable(ApiError):
     code = "NOT_ACCEPTABLE"
     title = "Not acceptable"
     detail = "Send `Accept: application/vnd.api+json`."
+    header = "Accept"
 
 
 class Conflict(ApiError):
@@ -143,6 +159,7 @@ class UnsupportedMediaType(ApiError):
     code = "UNSUPPORTED_MEDIA_TYPE"
     title = "Unsupported media type"
     detail = "Send `Content-Type: application/vnd.api+json`."
+    header = "Content-Type"
 
 
 class Locked(ApiError):

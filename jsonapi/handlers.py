@@ -16,7 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from jsonapi import errors, messages
-from jsonapi.negotiation import MEDIA_TYPE, dumps
+from jsonapi.negotiation import MEDIA_TYPE, PLAIN
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ REFUSALS: dict[type[Exception], Callable[[], errors.ApiError]] = {
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     """Answer any exception of a view with a JSON:API error document (DRF's hook)."""
-    refusal = _refusal(error, context)
+    refusal = refusal_for(error, context["view"])
     response = Response({"errors": refusal.errors}, status=refusal.status_code)
     if refusal.status_code == errors.InvalidToken.status_code:
         response["WWW-Authenticate"] = "Bearer"
@@ -56,19 +56,20 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     return response
 
 
-def _refusal(error: Exception, context: dict[str, Any]) -> errors.ApiError:
+def refusal_for(error: Exception, view: Any) -> errors.ApiError:
+    """Return the refusal that an exception of `view` amounts to."""
     match error:
         case errors.ApiError():
             return error
         case exceptions.MethodNotAllowed():
-            allowed = ", ".join(context["view"].allowed_methods)
+            allowed = ", ".join(view.allowed_methods)
             return errors.MethodNotSupported(headers={"Allow": allowed})
         case exceptions.Throttled():
             return errors.Throttled(
                 headers={"Retry-After": str(int(getattr(error, "wait", None) or 1))}
             )
         case IntegrityError() if not isinstance(error, ProtectedError | RestrictedError):
-            return messages.broken_constraint(error, context["view"].model)
+            return messages.broken_constraint(error, view.model)
     known = (refusal() for kind, refusal in REFUSALS.items() if isinstance(error, kind))
     return next(known, None) or internal_error(error)
 
@@ -88,5 +89,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def document(refusal: errors.ApiError) -> HttpResponse:
     """Return the reply for a refusal outside of any resource."""
-    body = dumps({"errors": refusal.errors})
-    return HttpResponse(body, status=refusal.status_code, content_type=MEDIA_TYPE)
+    body = PLAIN.render({"errors": refusal.errors})
+    headers = {"Vary": "Accept"}
+    return HttpResponse(body, status=refusal.status_code, content_type=MEDIA_TYPE, headers=headers)

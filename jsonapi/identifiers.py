@@ -8,7 +8,7 @@ from django.db.models import Model
 from rest_framework.fields import Field
 
 from jsonapi import registry
-from jsonapi.errors import BadRequest
+from jsonapi.errors import BadRequest, NotFound
 from jsonapi.models import ResourceQuerySet
 
 
@@ -20,6 +20,13 @@ def identifier(data: Any, name: str) -> tuple[str, str]:
     if not isinstance(resource_type, str) or not isinstance(uid, str):
         raise _malformed(name, "needs `type` and `id`, both strings")
     return resource_type, uid
+
+
+def identifiers(data: Any, name: str) -> list[tuple[str, str]]:
+    """Return the types and ids of a list of identifiers, each once."""
+    if not isinstance(data, list):
+        raise _malformed(name, "needs a list")
+    return list(dict.fromkeys(identifier(one, name) for one in data))
 
 
 def _malformed(name: str, problem: str) -> BadRequest:
@@ -35,7 +42,6 @@ class RelationshipField(Field[Any, Any, Any, Any]):
     """A writable relationship. Only rows that the caller may see can be named."""
 
     is_relationship = True
-    default_error_messages = {"does_not_exist": "must exist"}
 
     def __init__(self, *, model: type[Model] | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -46,6 +52,22 @@ class RelationshipField(Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Any) -> Any:
         return None
+
+    def to_internal_value(self, data: Any) -> Any:
+        return self.find([identifier(data, str(self.field_name))])[0]
+
+    def find(self, wanted: list[tuple[str, str]]) -> list[Model]:
+        """Return the rows with these types and ids, in any order. Raises NotFound if one lacks."""
+        found: dict[Any, Model] = {}
+        for resource_type in dict.fromkeys(one for one, _ in wanted):
+            uids = [uid for one, uid in wanted if one == resource_type and "\0" not in uid]
+            found |= {row.pk: row for row in self.rows(resource_type).filter(uid__in=uids)}
+        if len(found) < len(wanted):
+            raise NotFound(
+                f"{self.field_name} leads to a resource that was not found.",
+                pointer=f"/data/relationships/{self.field_name}",
+            )
+        return list(found.values())
 
     def rows(self, resource_type: str) -> ResourceQuerySet:
         """Return the candidates; 400 when the type does not belong here."""
@@ -59,18 +81,9 @@ class RelationshipField(Field[Any, Any, Any, Any]):
             )
         return view.rows_for(self.context["caller"])
 
-    def to_internal_value(self, data: Any) -> Model:
-        resource_type, uid = identifier(data, str(self.field_name))
-        row = self.rows(resource_type).filter(uid=uid).first() if "\0" not in uid else None
-        if row is None:
-            self.fail("does_not_exist")
-        return row  # type: ignore[no-any-return]
-
 
 class ToManyField(RelationshipField):
     """A writable to-many relationship: the list replaces the set."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, list):
-            raise _malformed(str(self.field_name), "needs a list")
-        return [super(ToManyField, self).to_internal_value(one) for one in data]
+    def to_internal_value(self, data: Any) -> list[Model]:
+        return self.find(identifiers(data, str(self.field_name)))

@@ -82,6 +82,6 @@ class Page:
             for name, value in request.query_params.items()
             if name not in ("page[number]", "page[size]")
         }
-        rest = f"&{urlencode(others, safe='[],', quote_via=quote)}" if others else ""
-        start = f"{request.scheme}://{request.get_host()}{request.path}?page[number]="
-        return start, f"&page[size]={self.size}{rest}"
+        rest = f"&{urlencode(others, safe=',', quote_via=quote)}" if others else ""
+        start = f"{request.scheme}://{request.get_host()}{request.path}?page%5Bnumber%5D="
+        return start, f"&page%5Bsize%5D={self.size}{rest}"

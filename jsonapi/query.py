@@ -41,6 +41,7 @@ class Query:
     """What a request asks of a collection or of one resource."""
 
     include: Tree = field(default_factory=dict)
+    is_compound: bool = False  # `include` was sent, if only to ask for nothing
     fieldsets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     order: Order = BY_AGE
     number: int = 1
@@ -57,6 +58,7 @@ def parse(parameters: QueryDict, schema: Schema, caller: Caller, *, many: bool) 
         raise BadRequest("INVALID_FILTERS_SYNTAX", "Too many parameters", "Send fewer parameters.")
     for name, value in parameters.items():
         if name == "include":
+            query.is_compound = True
             query.include = includes(schema, str(value), caller)
         elif name == "sort" and many:
             query.order = ordering(schema, str(value))

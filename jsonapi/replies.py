@@ -11,9 +11,10 @@ from rest_framework.response import Response
 
 from jsonapi import query, reading, sql
 from jsonapi.access import caller_of
+from jsonapi.addresses import own_address
 from jsonapi.cursors import CursorPage
-from jsonapi.errors import NotFound
-from jsonapi.negotiation import MEDIA_TYPE
+from jsonapi.errors import NotAllowed, NotFound
+from jsonapi.negotiation import renderer_of
 from jsonapi.pagination import Page
 from jsonapi.plans import Node
 from jsonapi.query import Query
@@ -43,9 +44,9 @@ def collection(view: View, request: Request, *conditions: Fragment) -> HttpRespo
     page = _page(view, request, wanted, conditions)
     reader = _reader(request, wanted)
     nodes, included = _fetch(view, page, wanted, reader)
-    members = {"meta": page.meta, "links": page.links}
+    members = {"meta": page.meta, "links": {"self": own_address(request), **page.links}}
     rest = orjson.dumps(members).decode()[1:-1]
-    return _reply(f"[{_texts(nodes, reader)}]", f",{rest}", wanted, included, reader)
+    return _reply(request, f"[{_texts(nodes, reader)}]", f",{rest}", wanted, included, reader)
 
 
 def single(
@@ -56,14 +57,14 @@ def single(
     nodes, included = reading.fetch(view, where, wanted.include, reader)
     if not nodes and not or_none:
         raise NotFound
-    return _reply(_texts(nodes, reader) or "null", "", wanted, included, reader)
+    return _reply(request, _texts(nodes, reader) or "null", "", wanted, included, reader)
 
 
 def written(view: View, request: Request, row: Row) -> HttpResponse:
     """Answer a row that was read when it was written."""
     reader = _reader(request, Query())
     node = Node(reader.plan(view.resource_type, {}), row)
-    return _reply(_texts([node], reader), "", Query(), [], reader)
+    return _reply(request, _texts([node], reader), "", Query(), [], reader)
 
 
 def linkage(
@@ -72,6 +73,8 @@ def linkage(
     """Answer resource identifiers: a page of them, or the only one."""
     wanted = parse(view, request, many=many)
     reader = Reader(caller_of(request), base_url(request), {view.resource_type: frozenset()})
+    if wanted.is_compound:
+        raise NotAllowed("include", parameter="include")
     if not many:
         where = sql.where([visible(view, reader.caller), *conditions])
         nodes, _ = reading.fetch(view, where, {}, reader)
@@ -114,9 +117,10 @@ def _identifier(view: View, node: Node) -> dict[str, Any]:
     return {"type": view.resource_type, "id": node.uid}
 
 
-def _reply(
-    data: str, rest: str, wanted: Query, included: list[Node], reader: Reader
+def _reply(  # noqa: PLR0913, PLR0917
+    request: Request, data: str, rest: str, wanted: Query, included: list[Node], reader: Reader
 ) -> HttpResponse:
-    more = f',"included":[{_texts(included, reader)}]' if wanted.include else ""
-    body = f'{{"data":{data}{rest}{more}}}'.encode()
-    return HttpResponse(body, content_type=MEDIA_TYPE)
+    renderer = renderer_of(request)
+    more = f',"included":[{_texts(included, reader)}]' if wanted.is_compound else ""
+    body = f'{{"data":{data}{rest}{more},{renderer.member}}}'.encode()
+    return HttpResponse(body, content_type=renderer.media_type)

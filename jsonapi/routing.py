@@ -21,7 +21,12 @@ COLLECTION: Actions = (("get", "list"), ("post", "create"))
 ONLY_ONE: Actions = (("get", "retrieve"),)
 SINGLE: Actions = (("get", "retrieve"), ("patch", "update"), ("delete", "destroy"))
 RELATED: Actions = (("get", "related"),)
-RELATIONSHIP: Actions = (("get", "relationship"),)
+RELATIONSHIP: Actions = (
+    ("get", "relationship"),
+    ("patch", "replace_members"),
+    ("post", "add_members"),
+    ("delete", "remove_members"),
+)
 
 
 class TypeConverter:

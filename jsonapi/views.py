@@ -12,15 +12,16 @@ from django.http import HttpResponse
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
 from jsonapi import documents, registry, replies, signals, sql
 from jsonapi.access import Caller, caller_of
+from jsonapi.endpoints import Endpoint
 from jsonapi.errors import Denied, Forbidden, NotFound
 from jsonapi.locking import lock
 from jsonapi.models import UID, ResourceQuerySet
 from jsonapi.query import Query
+from jsonapi.relationship_views import RelationshipWrites
 from jsonapi.relationships import Polymorphic, column
 from jsonapi.schema import Schema
 from jsonapi.serializers import ResourceSerializer
@@ -30,9 +31,17 @@ from jsonapi.writes import Write
 
 EVERY_ACTION = ("list", "retrieve", "create", "update", "destroy")
 READ_ONLY = ("list", "retrieve")
+# What else a path may do, and the action that has to be granted for it.
+PERMISSIONS = {
+    "related": "retrieve",
+    "relationship": "retrieve",
+    "replace_members": "update",
+    "add_members": "update",
+    "remove_members": "update",
+}
 
 
-class ResourceViewSet(ViewSetMixin, APIView):
+class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
     """Serves one resource: collection, single, related resources and relationships.
 
     Subclasses name a serializer, and the actions where not all five are supported.
@@ -76,13 +85,15 @@ class ResourceViewSet(ViewSetMixin, APIView):
 
     def required_permission(self) -> tuple[str, str]:
         """Return the action and type that the permission table has to grant."""
-        reading = self.action in ("related", "relationship")
-        return ("retrieve" if reading else str(self.action)), self.resource_type
+        action = str(self.action)
+        return PERMISSIONS.get(action, action), self.resource_type
 
     def check_permissions(self, request: Request) -> None:
         """Refuse what nobody may do with 403, what this caller may not do with 401."""
         if self.action is None:
             raise MethodNotAllowed(str(request.method))
+        if self.action == "metadata":  # OPTIONS
+            return
         action, _ = self.required_permission()
         if action not in self.actions_allowed:
             raise Forbidden

@@ -82,7 +82,7 @@ def test_it_cannot_hang_on_a_type_without_attachments(shop):
 def test_it_cannot_hang_on_another_tenants_resource(shop, rival):
     reply = post(shop, identifier("customers", rival.alice))
 
-    assert reply.status_code == 422
+    assert reply.status_code == 404
     assert not Attachment.objects.exists()
 
 

@@ -153,7 +153,7 @@ def test_a_customer_may_not_tag_themselves(shop, make_tag, attribute):
 def test_a_tag_of_another_tenant_does_not_exist(shop, rival):
     foreign = Tag.objects.create(environment=rival.environment, name="vip")
 
-    assert set_tags(shop, foreign).status_code == 422
+    assert set_tags(shop, foreign).status_code == 404
     patch(shop, _add_tags="vip")
     assert names(shop.alice) == []
 

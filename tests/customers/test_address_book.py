@@ -94,7 +94,7 @@ def test_a_shopper_cannot_take_somebody_elses_address(shop):
         "customer_addresses", relationships={"address": identifier("addresses", address)}
     )
 
-    assert error(reply)["title"] == "must exist"
+    assert error(reply)["code"] == "RECORD_NOT_FOUND"
 
 
 def test_a_shared_address_is_copied_into_the_book(shop):

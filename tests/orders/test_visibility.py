@@ -218,8 +218,8 @@ def test_a_private_market_is_closed_to_others(shop):
     assert line.status_code == 201, line.content
 
     refused = shop.as_alice.post("orders", relationships={"market": linked("markets", private)})
-    assert refused.status_code == 422
-    assert error(refused)["detail"] == "market - must exist"
+    assert refused.status_code == 404
+    assert error(refused)["source"] == {"pointer": "/data/relationships/market"}
 
 
 def test_listing_costs_the_same_for_one_order_as_for_nine(shop, market):

@@ -45,6 +45,7 @@ def canonical(content):
     document = json.loads(
         content, object_pairs_hook=_members, parse_int=Decimal, parse_float=Decimal
     )
+    document.pop("jsonapi", None)  # stock DJA does not say its version
     if "links" in document:
         document["links"] = {name: _address(link) for name, link in document["links"].items()}
     if "included" in document:

@@ -71,5 +71,6 @@ class OraclePages(JsonApiPageNumberPagination):
         document = super().get_paginated_response(data).data
         pages = document["meta"]["pagination"]
         document["meta"] = {"record_count": pages["count"], "page_count": pages["pages"]}
-        document["links"] = {name: link for name, link in document["links"].items() if link}
+        links = {"self": self.request.build_absolute_uri(), **document["links"]}
+        document["links"] = {name: link for name, link in links.items() if link}
         return Response(document)
