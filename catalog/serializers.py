@@ -25,8 +25,8 @@ class MoneySerializer(ResourceSerializer):
         for amount in cls.Meta.amounts:
             cents, as_number, as_text = names(amount)
             cls.Meta.fields = (*cls.Meta.fields, cents, as_number, as_text)
-            declared[as_number] = Computed(as_float, cents, "currency_code")
-            declared[as_text] = Computed(formatted, cents, "currency_code")
+            declared[as_number] = Computed(as_float, cents, "currency_code", remembered=True)
+            declared[as_text] = Computed(formatted, cents, "currency_code", remembered=True)
         cls._declared_fields = {**cls._declared_fields, **declared}
 
 

@@ -39,4 +39,4 @@ def map_url(lat: float | None, lng: float | None) -> str | None:
 
 
 def _join(*parts: str | None) -> str:
-    return " ".join(part for part in parts if part)
+    return " ".join([part for part in parts if part])

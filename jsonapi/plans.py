@@ -1,25 +1,27 @@
 """What a request wants of one resource type, compiled: its SELECT, and the text around a row.
 
-The attributes of a row come out of the database as JSON; what this module adds is a template
-for the type, the fieldset and the base URL, into which only the public id is filled in.
+The attributes of a row come out of the database as JSON. What stands around them depends on
+the type, the fieldset and the base URL only: a template, into which the public id is filled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
 import orjson
 
-from jsonapi import registry
-from jsonapi.schema import Attribute, Schema
+from jsonapi import computing, registry
+from jsonapi.schema import Schema
 from jsonapi.sql import Row
 from jsonapi.statements import COLUMNS, select
 
-ID = "{id}"  # stands for the public id in the templates; no braces occur in one
+ID = "{id}"  # stands for the public id in what becomes a template; no braces occur in one
+
+Template = list[bytes]  # what is between the places of the id: `uid.join` fills it
 
 
 @dataclass(slots=True)
@@ -28,7 +30,7 @@ class Node:
 
     plan: Plan
     row: Row
-    linkage: dict[str, str] = field(default_factory=dict)
+    linkage: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def key(self) -> int:
@@ -54,66 +56,69 @@ class Plan:
         columns: tuple[str, ...],
     ) -> None:
         self.schema = schema
-        self.base_url = base_url
         names = [name for name in schema.names if wanted is None or name in wanted]
         attributes = [schema.attributes[name] for name in names if name in schema.attributes]
-        self.computed = [one for one in attributes if one.function]
+        computed = [one for one in attributes if one.function]
         self.plain = tuple(one.name for one in attributes if not one.function)
-        arguments = [column for attribute in self.computed for column in attribute.columns]
+        arguments = [column for attribute in computed for column in attribute.columns]
         self.extra = tuple(dict.fromkeys([*arguments, *columns]))
         self.select = select(schema, self.plain, self.extra)
-        self.links = {name: self._links(name) for name in names if name in schema.relationships}
-        self.all_links = self._relationships({})
-        self.head = f'","type":"{schema.type}","links":{{"self":"{base_url}/{schema.type}/'
-        self.calls = [
-            (one.name, one.function, self._arguments(one)) for one in self.computed if one.function
+        self.computed = [
+            (members, self._take(needed)) for needed, members in computing.groups(computed)
         ]
+        self.relationships = [name for name in names if name in schema.relationships]
+        self.own = f"{base_url}/{schema.type}/{ID}"
+        links = f'"links":{{"self":"{self.own}"}}'
+        self.head = _template(f'{{"id":"{ID}","type":"{schema.type}",{links},"attributes":')
+        self.rest = cache(self._rest)
 
     def value(self, row: Row, column: str) -> Any:
         """Return the primary key or one of the `extra` columns of a row."""
         return row[0] if column == "id" else row[COLUMNS + self.extra.index(column)]
 
-    def text(self, node: Node, meta: str) -> str:
-        """Return the resource object of a row as JSON (JSON:API 1.1, section 7.2)."""
-        uid = node.uid
-        relationships = self._relationships(node.linkage) if node.linkage else self.all_links
-        return (
-            f'{{"id":"{uid}{self.head}{uid}"}},"attributes":{self.attributes(node.row)}'
-            f"{relationships.replace(ID, uid)},{meta}}}"
-        )
+    def pieces(self, node: Node) -> list[bytes]:
+        """Return the resource object of a row (JSON:API 1.1, section 7.2), all but its end."""
+        uid = node.uid.encode()
+        pieces = [uid.join(self.head), self.attributes(node.row)]
+        for template, name in self.rest(tuple(node.linkage)):
+            pieces.append(uid.join(template))
+            if name:
+                pieces.append(node.linkage[name])
+        return pieces
 
-    def attributes(self, row: Row) -> str:
+    def attributes(self, row: Row) -> bytes:
         """Return the attributes of a row as a JSON object."""
         text: str = row[3]
-        if not self.calls:
-            return text
-        values = {name: call(*arguments(row)) for name, call, arguments in self.calls}
-        computed = orjson.dumps(values).decode()
-        return f"{text[:-1]},{computed[1:]}" if self.plain else computed
+        if not self.computed:
+            return text.encode()
+        members = [members(take(row)) for members, take in self.computed]
+        if self.plain:
+            members.insert(0, text[1:-1].encode())
+        return b"{%b}" % b",".join(members)
 
-    def _arguments(self, attribute: Attribute) -> Callable[[Row], Sequence[Any]]:
-        """Return what takes an attribute's columns out of a row."""
-        places = [COLUMNS + self.extra.index(column) for column in attribute.columns]
+    def _take(self, columns: tuple[str, ...]) -> Callable[[Row], tuple[Any, ...]]:
+        """Return what takes some columns out of a row."""
+        places = [COLUMNS + self.extra.index(column) for column in columns]
         if len(places) > 1:
             return itemgetter(*places)
         return itemgetter(slice(places[0], places[0] + 1)) if places else itemgetter(slice(0))
 
-    def _links(self, name: str) -> str:
-        own = f"{self.base_url}/{self.schema.type}/{ID}"
-        links = {"self": f"{own}/relationships/{name}", "related": f"{own}/{name}"}
-        return orjson.dumps(links).decode()
+    def _rest(self, linked: tuple[str, ...]) -> list[tuple[Template, str | None]]:
+        """Return the relationships in parts, each up to the linkage of the named one."""
+        parts: list[tuple[Template, str | None]] = []
+        text, before = "", ',"relationships":{'
+        for name in self.relationships:
+            links = {"self": f"{self.own}/relationships/{name}", "related": f"{self.own}/{name}"}
+            text += f'{before}"{name}":{{"links":{orjson.dumps(links).decode()}'
+            if name in linked:
+                parts.append((_template(f'{text},"data":'), name))
+                text = ""
+            before = "},"
+        return [*parts, (_template(f"{text}}}}}" if self.relationships else ""), None)]
 
-    def _relationships(self, linkage: dict[str, str]) -> str:
-        """Return the relationships member, with `data` where there is linkage."""
-        if not self.links:
-            return ""
-        members = [
-            f'"{name}":{{"links":{links},"data":{linkage[name]}}}'
-            if name in linkage
-            else f'"{name}":{{"links":{links}}}'
-            for name, links in self.links.items()
-        ]
-        return f',"relationships":{{{",".join(members)}}}'
+
+def _template(text: str) -> Template:
+    return [piece.encode() for piece in text.split(ID)]
 
 
 @lru_cache(maxsize=512)

@@ -20,7 +20,7 @@ from jsonapi.visibility import visible
 if TYPE_CHECKING:
     from jsonapi.views import ResourceViewSet
 
-Found = dict[tuple[str, int], Node]
+Found = dict[str, dict[int, Node]]  # by type and primary key
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class Reader:
         return plan_for(resource_type, wanted, self.base_url, (*keys, *more))
 
     @property
-    def meta(self) -> str:
-        """The `meta` member of every resource object in the reply."""
-        return f'"meta":{orjson.dumps(self.caller.meta).decode()}'
+    def end(self) -> bytes:
+        """What every resource object in the reply ends with: its `meta`."""
+        return b',"meta":%b}' % orjson.dumps(self.caller.meta)
 
 
 def fetch(
@@ -58,10 +58,12 @@ def fetch(
     """Return the rows that `rest` (WHERE, ORDER BY, LIMIT) selects, and what `tree` includes."""
     plan = reader.plan(view.resource_type, tree, more)
     roots = [Node(plan, row) for row in sql.run(Fragment(plan.select) + rest)]
-    found: Found = {(view.resource_type, node.key): node for node in roots}
-    primary = set(found)
+    if not tree:
+        return roots, []
+    found: Found = {view.resource_type: {node.key: node for node in roots}}
     _include(roots, tree, reader, found)
-    return roots, [node for key, node in found.items() if key not in primary]
+    included = [node for nodes in found.values() for node in nodes.values()]
+    return roots, included[len(roots) :]
 
 
 def _include(nodes: Collection[Node], tree: Tree, reader: Reader, found: Found) -> None:
@@ -106,23 +108,24 @@ def _keys(nodes: Iterable[Node], relation: Relationship) -> list[int]:
 
 def _merge(related: Iterable[Node], resource_type: str, found: Found) -> list[Node]:
     """Put rows into the document once, whatever paths lead to them; return each once."""
+    known = found.setdefault(resource_type, {})
+    once = {node.key: node for node in related}
     for node in related:
-        known = found.setdefault((resource_type, node.key), node)
-        node.linkage = known.linkage
-    return list({node.key: node for node in related}.values())
+        node.linkage = known.setdefault(node.key, node).linkage
+    return list(once.values())
 
 
 def _link(
     nodes: Iterable[Node], relation: Relationship, resource_type: str, related: Iterable[Node]
 ) -> None:
     """Write the linkage of one relationship into its parents."""
-    children: dict[int, list[str]] = {}
+    children: dict[int, list[bytes]] = {}
     for child in related:
-        identifier = f'{{"type":"{resource_type}","id":"{child.uid}"}}'
+        identifier = f'{{"type":"{resource_type}","id":"{child.uid}"}}'.encode()
         children.setdefault(child.row[2], []).append(identifier)
     for node in nodes:
         if isinstance(relation, ToOne):
-            linked = children.get(node.plan.value(node.row, relation.column), ["null"])
+            linked = children.get(node.plan.value(node.row, relation.column), [b"null"])
             node.linkage[relation.name] = linked[0]
         else:
-            node.linkage[relation.name] = f"[{','.join(children.get(node.key, []))}]"
+            node.linkage[relation.name] = b"[%b]" % b",".join(children.get(node.key, []))

@@ -1,4 +1,4 @@
-"""Reply documents: a collection, one resource, linkage. Texts are joined, bytes made once."""
+"""Reply documents: a collection, one resource, linkage. Pieces are joined once."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def collection(view: View, request: Request, *conditions: Fragment) -> HttpRespo
     page = _page(view, request, wanted, conditions)
     reader = _reader(request, wanted)
     nodes, included = _fetch(view, page, wanted, reader)
+    data = [b"[", *_objects(nodes, reader), b"],"]
     members = {"meta": page.meta, "links": {"self": own_address(request), **page.links}}
-    rest = orjson.dumps(members).decode()[1:-1]
-    return _reply(request, f"[{_texts(nodes, reader)}]", f",{rest}", wanted, included, reader)
+    return _reply(request, [*data, orjson.dumps(members)[1:-1]], wanted, included, reader)
 
 
 def single(
@@ -57,14 +57,14 @@ def single(
     nodes, included = reading.fetch(view, where, wanted.include, reader)
     if not nodes and not or_none:
         raise NotFound
-    return _reply(request, _texts(nodes, reader) or "null", "", wanted, included, reader)
+    return _reply(request, _objects(nodes, reader) or [b"null"], wanted, included, reader)
 
 
 def written(view: View, request: Request, row: Row) -> HttpResponse:
     """Answer a row that was read when it was written."""
     reader = _reader(request, Query())
     node = Node(reader.plan(view.resource_type, {}), row)
-    return _reply(request, _texts([node], reader), "", Query(), [], reader)
+    return _reply(request, _objects([node], reader), Query(), [], reader)
 
 
 def linkage(
@@ -108,19 +108,24 @@ def _fetch(
     return page.keep(nodes), included
 
 
-def _texts(nodes: list[Node], reader: Reader) -> str:
-    meta = reader.meta
-    return ",".join([node.plan.text(node, meta) for node in nodes])
+def _objects(nodes: list[Node], reader: Reader) -> list[bytes]:
+    """Return resource objects and the commas between them, in pieces."""
+    pieces: list[bytes] = []
+    end = reader.end
+    for node in nodes:
+        pieces += node.plan.pieces(node)
+        pieces += (end, b",")
+    return pieces[:-1]
 
 
 def _identifier(view: View, node: Node) -> dict[str, Any]:
     return {"type": view.resource_type, "id": node.uid}
 
 
-def _reply(  # noqa: PLR0913, PLR0917
-    request: Request, data: str, rest: str, wanted: Query, included: list[Node], reader: Reader
+def _reply(
+    request: Request, data: list[bytes], wanted: Query, included: list[Node], reader: Reader
 ) -> HttpResponse:
     renderer = renderer_of(request)
-    more = f',"included":[{_texts(included, reader)}]' if wanted.is_compound else ""
-    body = f'{{"data":{data}{rest}{more},{renderer.member}}}'.encode()
+    more = [b',"included":[', *_objects(included, reader), b"]"] if wanted.is_compound else []
+    body = b"".join([b'{"data":', *data, *more, b",%b}" % renderer.member.encode()])
     return HttpResponse(body, content_type=renderer.media_type)

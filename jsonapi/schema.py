@@ -22,11 +22,13 @@ class Attribute:
     """One readable attribute: a column, or what a function makes of several.
 
     `field` is the model field of a plain column: only those can be filtered and sorted.
+    Answers of a `remembered` function are kept by the process.
     """
 
     name: str
     columns: tuple[str, ...]
     function: Callable[..., Any] | None = None
+    remembered: bool = False
     field: models.Field[Any, Any] | None = None
 
 
@@ -69,7 +71,7 @@ class Schema:
             field: Any = self.model._meta.get_field(source)
         except FieldDoesNotExist:
             return Attribute(name, (source,))  # an annotation of `computed()`
-        return Attribute(name, (source,), None, field)
+        return Attribute(name, (source,), field=field)
 
     def target(self, name: str) -> Schema | None:
         """Return the schema at the other end of a relationship; None if it has many types."""

@@ -35,12 +35,20 @@ DEEPEST_METADATA = 32
 class Computed(serializers.ReadOnlyField):
     """A read-only attribute: `function` of the values of some columns.
 
-    It can neither be filtered nor sorted; a GeneratedField of the model can.
+    It can neither be filtered nor sorted; a GeneratedField of the model can. `remembered`
+    keeps the latest answers in memory: right for prices, wrong for anything about people.
     """
 
-    def __init__(self, function: Callable[..., Any], *columns: str, **options: Any) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *columns: str,
+        remembered: bool = False,
+        **options: Any,
+    ) -> None:
         self.function = function
         self.columns = columns
+        self.remembered = remembered
         super().__init__(source="*", **options)
 
     def to_representation(self, value: Any) -> Any:
