@@ -20,7 +20,7 @@ app.conf.beat_schedule = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
-    "purge-password-resets": {
+    "purge-customers": {
         "task": "customers.tasks.purge",
         "schedule": 3600,
         "options": {"expires": 3600},

@@ -172,6 +172,8 @@ OAUTH_TOKEN_RATE = env.integer("OAUTH_TOKEN_RATE", 300)
 
 # How long a customer has to choose a new password once they have asked for it.
 PASSWORD_RESET_LIFETIME = env.seconds("PASSWORD_RESET_SECONDS", timedelta(hours=1))
+# Requests to /customers per minute and secret key; 0 for any number.
+CUSTOMERS_RATE = env.integer("CUSTOMERS_RATE", 15_000)
 
 # The public domain: tokens are issued by https://auth.<DOMAIN>, links start with
 # https://<slug>.<DOMAIN>/api when a request arrives under it.

@@ -1,15 +1,16 @@
-"""The doors: /api (JSON:API), /oauth, /admin, and the two health checks."""
+"""The doors: /api (JSON:API), /oauth, /admin, those of plain JSON, and the two health checks."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from config import health
+from config import doors, health
 from jsonapi import routing
 from jsonapi.handlers import not_found
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    *doors.urlpatterns,
     path("api/", include("activity.urls")),
     path("api/", include(routing.urls())),
     re_path(r"^api(/|$)", not_found),

@@ -22,6 +22,7 @@ from customers.models import (
     CustomerSubscription,
 )
 from customers.validation import validate_address, validate_position
+from customers.wallets import settle
 from jsonapi import documents
 from jsonapi.access import Caller, caller_of
 from jsonapi.errors import Denied, Invalid, NotAllowed
@@ -196,6 +197,22 @@ class CustomerPaymentSourceSerializer(ResourceSerializer):
         model = CustomerPaymentSource
         fields = ("name", "customer_token", "payment_source_token", "customer")
         read_only_fields = ("name",)
+
+    def create(self, validated_data: dict[str, Any]) -> CustomerPaymentSource:
+        source: CustomerPaymentSource = super().create(validated_data)
+        settle(source=source)
+        return source
+
+    def update(
+        self, instance: CustomerPaymentSource, validated_data: dict[str, Any]
+    ) -> CustomerPaymentSource:
+        moves = validated_data.get("customer", instance.customer) != instance.customer
+        if moves:
+            validated_data["is_default"] = False
+        source: CustomerPaymentSource = super().update(instance, validated_data)
+        if moves:
+            settle(source=source)
+        return source
 
 
 @resource("customer_payment_sources")

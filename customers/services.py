@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from activity.services import publish, record
 from anonymization.erasers import erase_all
-from customers.models import Address, Customer, CustomerPasswordReset
+from customers.models import Address, Customer, CustomerPasswordReset, Departure
 from customers.signals import password_was_reset
 from jsonapi.access import Caller
 from jsonapi.errors import Conflict, Invalid
@@ -182,4 +182,14 @@ def forget_at_once(*, customer: Customer) -> None:
     """Delete a customer without orders, through the erasers that anonymization uses."""
     uid, environment_id = customer.uid, customer.environment_id
     erase_all(environment_id, uid)
+    Departure.objects.update_or_create(
+        environment_id=environment_id,
+        uid=uid,
+        defaults={"place": customer.pk, "left_at": timezone.now()},
+    )
     Customer.objects.filter(pk=customer.pk).delete()
+
+
+def purge_departures() -> int:
+    """Forget where customers stood who were deleted long ago, and return how many."""
+    return Departure.objects.outlived().delete()[0]

@@ -7,5 +7,6 @@ from customers import services
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
 def purge() -> None:
-    """Delete password resets that expired long ago. Safe to run twice at once."""
+    """Delete what expired long ago. Safe to run twice at once."""
     services.purge_password_resets()
+    services.purge_departures()

@@ -115,6 +115,12 @@ class Application(TenantResource):
                 condition=~Q(kind=Kind.INTEGRATION) | ~Q(secret_hash=""),
                 name="oauth_integrations_have_a_secret",
             ),
+            # A secret alone can say who is calling.
+            models.UniqueConstraint(
+                fields=["secret_hash"],
+                condition=~Q(secret_hash=""),
+                name="oauth_secrets_are_unique",
+            ),
         ]
 
     def clean(self) -> None:

@@ -1,4 +1,4 @@
-"""How often one address may ask for tokens. Without Redis, as often as it likes."""
+"""How often one address, or one key, may ask. Without Redis, as often as it likes."""
 
 from __future__ import annotations
 
@@ -23,18 +23,23 @@ def seconds_to_wait(request: HttpRequest) -> int:
     Counting is atomic: parallel requests cannot slip through together.
     """
     rate: int = getattr(settings, "OAUTH_TOKEN_RATE", 0)
+    return wait_for(f"oauth:token:{address_of(request)}", rate)
+
+
+def wait_for(who: str, rate: int) -> int:
+    """Count a request of `who`, at most `rate` a minute; return how many seconds to wait."""
     if rate == 0:
         return 0
     minute, passed = divmod(int(time.time()), WINDOW)
     try:
-        count = _count(f"oauth:token:{_address(request)}:{minute}")
+        count = _count(f"{who}:{minute}")
     except redis.RedisError as error:
-        logger.warning("token requests are not counted: %s", type(error).__name__)
+        logger.warning("requests are not counted: %s", type(error).__name__)
         return 0
     return WINDOW - passed if count > rate else 0
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
     """Return who asks; behind a proxy, whom the proxy says it saw."""
     seen = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
     return seen.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

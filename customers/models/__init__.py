@@ -10,6 +10,7 @@ from customers.models.customers import (
     CustomerSubscription,
     new_reference,
 )
+from customers.models.departures import Departure
 from customers.models.resets import CustomerPasswordReset
 from customers.models.wallets import CustomerPaymentSource
 
@@ -23,5 +24,6 @@ __all__ = [
     "CustomerPaymentSource",
     "CustomerQuerySet",
     "CustomerSubscription",
+    "Departure",
     "new_reference",
 ]

@@ -150,6 +150,11 @@ class Customer(Profile, Taggable, TenantResource):
             AnonymizationStatus.COMPLETED,
         )
 
+    @property
+    def is_completely_forgotten(self) -> bool:
+        """True once everything is erased, which nothing undoes."""
+        return self.anonymization_status == AnonymizationStatus.COMPLETED
+
     def set_password(self, raw: str) -> None:
         """Hash `raw` into the row; the caller saves."""
         self.password = make_password(raw)

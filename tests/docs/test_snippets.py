@@ -59,7 +59,8 @@ def run(folder, command, code):
 
 def shape(value):
     """Return a reply with what differs from one installation to the next left out."""
-    return json.loads(re.sub(r"\b[0-9A-Za-z]{18}\b", "id", json.dumps(value)))
+    text = re.sub(r"\b[0-9A-Za-z]{18}\b", "id", json.dumps(value))
+    return json.loads(re.sub(r"\d{4}-\d\d-\d\dT[0-9:]{8}Z", "time", text))
 
 
 def test_the_first_command_is_the_one_that_starts_everything():
@@ -72,6 +73,16 @@ def test_the_first_request_is_answered_as_printed(folder):
     reply = run(folder, ["bash", "-c"], fences("README.md", "sh")[1])
 
     assert shape(json.loads(reply)) == shape(printed)
+
+
+def test_the_other_doors_answer_as_printed(folder):
+    _, _, *scripts = fences("README.md", "sh")
+    _, *replies = fences("README.md", "json")
+    assert len(scripts) == len(replies) > 0
+
+    for script, printed in zip(scripts, replies, strict=True):
+        reply = json.loads(run(folder, ["bash", "-c"], script))
+        assert shape(reply) == shape(json.loads(printed))
 
 
 def test_the_script_with_the_official_clients_prints_what_it_says(clients):

@@ -1,0 +1,1 @@
+"""`/customers`: for back ends with a secret key."""

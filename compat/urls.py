@@ -1,0 +1,18 @@
+"""Every door of this package, and how each tells a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from compat.customers.errors import failure as customers_failure
+from compat.customers.urls import urlpatterns as customers
+
+urlpatterns = [*customers]
+
+# Start of the path: what answers a failure outside of every view, given its status.
+FAILURES: dict[str, Callable[[HttpRequest, int], HttpResponse]] = {
+    "/customers": customers_failure,
+    "/sources": customers_failure,
+}
