@@ -15,6 +15,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep": {"task": "anonymization.tasks.sweep", "schedule": 2, "options": {"expires": 2}},
     "place-orders": {"task": "orders.tasks.sweep", "schedule": 5, "options": {"expires": 5}},
+    "renew-orders": {"task": "orders.tasks.renew", "schedule": 5, "options": {"expires": 5}},
     "purge-tokens": {
         "task": "oauth.tasks.purge",
         "schedule": 3600,

@@ -184,3 +184,5 @@ DOMAIN = env.text("DOMAIN", "clientele.test")
 ANONYMIZATION_GRACE = env.seconds("ANONYMIZATION_GRACE_SECONDS", timedelta(hours=24))
 # A worker that is silent for this long has died; another may take over its request.
 ANONYMIZATION_LEASE = env.seconds("ANONYMIZATION_LEASE_SECONDS", timedelta(seconds=30))
+# The same for the order of a subscription.
+RENEWAL_LEASE = env.seconds("RENEWAL_LEASE_SECONDS", timedelta(seconds=30))

@@ -3,7 +3,16 @@
 from anonymization.erasers import Eraser, register
 from anonymization.expressions import RandomHex
 from customers.erasers import AddressEraser
-from orders.models import LineItem, Order, OrderSubscription, Return, ReturnLineItem
+from orders.models import (
+    LineItem,
+    Order,
+    OrderSubscription,
+    OrderSubscriptionItem,
+    RecurringOrderCopy,
+    Return,
+    ReturnLineItem,
+)
+from orders.states import SubscriptionStatus
 
 ACCOUNTS = "tax law wants to know what was sold, when, for how much and with which tax"
 STATE = "how far it got says nothing about a person"
@@ -59,7 +68,9 @@ class OrderEraser(Eraser):
             ("status", "payment_status", "fulfillment_status", "errors_count", "guest"), STATE
         ),
         **dict.fromkeys(("autorefresh", "place_async", "market", "store"), SETTING),
-        **dict.fromkeys(("customer", "shipping_address", "billing_address"), LINK),
+        **dict.fromkeys(
+            ("customer", "shipping_address", "billing_address", "order_subscription"), LINK
+        ),
         "country_code": PLACE,
         **dict.fromkeys(
             (
@@ -91,6 +102,7 @@ class LineItemEraser(Eraser):
                 "sku",
                 "sku_code",
                 "item_type",
+                "frequency",
                 "name",
                 "image_url",
                 "quantity",
@@ -112,13 +124,14 @@ class LineItemEraser(Eraser):
 
 @register
 class OrderSubscriptionEraser(Eraser):
+    """Whoever is forgotten gets nothing more."""
+
     model = OrderSubscription
     path = "customer__uid"
     keep = {
         **dict.fromkeys(
             (
                 "sequence",
-                "status",
                 "frequency",
                 "occurrencies",
                 "errors_count",
@@ -127,13 +140,43 @@ class OrderSubscriptionEraser(Eraser):
             STATE,
         ),
         **dict.fromkeys(
-            ("activate_by_source_order", "place_target_order", "renewal_alert_period", "market"),
+            (
+                "activate_by_source_order",
+                "place_target_order",
+                "itemized",
+                "renewal_alert_period",
+                "market",
+            ),
             SETTING,
         ),
         **dict.fromkeys(("customer", "source_order"), LINK),
+        **dict.fromkeys(("created_at", "starts_at", "expires_at", "last_run_at"), TIME),
+    }
+    replace = {"status": SubscriptionStatus.CANCELLED}
+
+
+@register
+class OrderSubscriptionItemEraser(Eraser):
+    model = OrderSubscriptionItem
+    path = "order_subscription__customer__uid"
+    keep = {
         **dict.fromkeys(
-            ("created_at", "starts_at", "expires_at", "last_run_at", "next_run_at"), TIME
+            ("sku", "sku_code", "quantity", "currency_code", "unit_amount_cents"), ACCOUNTS
         ),
+        **dict.fromkeys(("order_subscription", "source_line_item"), LINK),
+        "created_at": TIME,
+    }
+
+
+@register
+class RecurringOrderCopyEraser(Eraser):
+    model = RecurringOrderCopy
+    path = "order_subscription__customer__uid"
+    keep = {
+        **dict.fromkeys(("status", "errors_count"), STATE),
+        **dict.fromkeys(("place_target_order", "reuse_wallet"), SETTING),
+        **dict.fromkeys(("source_order", "target_order", "order_subscription"), LINK),
+        **dict.fromkeys(("created_at", "due_at", "started_at", "completed_at", "failed_at"), TIME),
     }
 
 

@@ -67,8 +67,13 @@ class SubscriptionStatus(TextChoices):
     DRAFT = "draft"
     INACTIVE = "inactive"
     ACTIVE = "active"
-    RUNNING = "running"
+    RUNNING = "running"  # a worker makes an order of it
     CANCELLED = "cancelled"
+
+
+class CopyStatus(TextChoices):
+    COMPLETED = "completed"
+    FAILED = "failed"
 
 
 class ReturnStatus(TextChoices):

@@ -22,6 +22,13 @@ def sweep() -> None:
 
 
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]
+def renew() -> None:
+    """Make the orders of subscriptions that are due, and announce those that come soon."""
+    services.renew_due()
+    services.announce_renewals()
+
+
+@shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]
 def reconcile() -> None:
     """Compare every customer's stored count with their orders, once a night."""
     services.reconcile()

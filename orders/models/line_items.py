@@ -13,6 +13,7 @@ from activity.models import Event
 from annotations.models import Taggable
 from catalog.models import Sku
 from jsonapi.access import Caller
+from orders.frequencies import validate_frequency
 from orders.models.orders import Order, amount
 from orders.states import OPEN_TO_GUESTS, ItemType
 from organizations.models import TenantQuerySet, TenantResource
@@ -63,6 +64,13 @@ class LineItem(Taggable, TenantResource):
         null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(10)]
     )
     tax_amount_cents = amount()
+    frequency = models.CharField(  # noqa: DJ001
+        max_length=255,
+        null=True,
+        blank=True,
+        validators=[validate_frequency],
+        help_text="How often the line is ordered again once the order has made subscriptions.",
+    )
     events = GenericRelation(Event)
 
     owner_path = "order__customer__uid"

@@ -207,6 +207,14 @@ class Order(Taggable, TenantResource):
     store = models.ForeignKey(
         Store, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The subscription whose run has made it.
+    order_subscription = models.ForeignKey(
+        "orders.OrderSubscription",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="orders",
+    )
     attachments = GenericRelation(Attachment)
     events = GenericRelation(Event)
 

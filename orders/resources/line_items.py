@@ -33,6 +33,7 @@ class LineItemSerializer(MoneySerializer):
             "image_url",
             "tax_rate",
             "item_type",
+            "frequency",
             "order",
             "item",
             "sku",

@@ -85,7 +85,9 @@ class OrderSerializer(MoneySerializer):
             "store",
             "line_items",
             "returns",
+            "order_subscription",
             "order_subscriptions",
+            "recurring_order_copies",
             "attachments",
             "events",
             "tags",
@@ -107,6 +109,7 @@ class OrderSerializer(MoneySerializer):
             "place_total_amount",
         )
         optional_fields = ("market",)
+        read_only_fields = ("order_subscription",)
         trusted_fields = (
             "number",
             "payment_source_details",

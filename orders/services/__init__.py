@@ -14,6 +14,14 @@ from orders.services.lines import add_line, change_line, refresh, refresh_prices
 from orders.services.locking import lock_order
 from orders.services.payments import authorize, capture, fulfill, refund
 from orders.services.placing import place, place_now, validate
+from orders.services.renewals import (
+    announce_renewals,
+    carry_out,
+    claim,
+    put_off,
+    renew,
+    renew_due,
+)
 from orders.services.returns import (
     add_return_line,
     archive_return,
@@ -23,7 +31,14 @@ from orders.services.returns import (
     remove_return_line,
     restock,
 )
-from orders.services.subscriptions import create_subscription, move_subscription
+from orders.services.subscription_items import add_item, change_item, remove_item
+from orders.services.subscriptions import (
+    change_subscription,
+    convert_subscription,
+    create_subscription,
+    move_subscription,
+    subscribe,
+)
 from orders.services.transitions import (
     approve,
     approve_and_capture,
@@ -36,8 +51,10 @@ from orders.services.transitions import (
 from orders.services.writing import create_order, delete_order, update_order
 
 __all__ = [
+    "add_item",
     "add_line",
     "add_return_line",
+    "announce_renewals",
     "approve",
     "approve_and_capture",
     "archive",
@@ -45,9 +62,14 @@ __all__ = [
     "authorize",
     "cancel",
     "capture",
+    "carry_out",
+    "change_item",
     "change_line",
     "change_return_line",
+    "change_subscription",
+    "claim",
     "clone_address",
+    "convert_subscription",
     "create_order",
     "create_return",
     "create_subscription",
@@ -61,17 +83,22 @@ __all__ = [
     "move_subscription",
     "place",
     "place_now",
+    "put_off",
     "reconcile",
     "recount_orders",
     "refresh",
     "refresh_prices",
     "refund",
+    "remove_item",
     "remove_line",
     "remove_return_line",
+    "renew",
+    "renew_due",
     "restock",
     "save_to_address_book",
     "start_editing",
     "stop_editing",
+    "subscribe",
     "update_order",
     "validate",
 ]

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from activity.services import publish
+from anonymization.doorbell import doorbell
 from customers.models import Address, CustomerAddress
 from jsonapi.errors import Invalid
 from orders.models import Order
@@ -45,6 +46,7 @@ def place(*, order: Order) -> None:
         order.errors_count = 0
         order.save(update_fields=["status", "errors_count", "updated_at"])
         publish(instance=order, topic="orders.placing")
+        doorbell.ring_on_commit("orders.tasks.place", order.pk)
     else:
         _place(order)
 

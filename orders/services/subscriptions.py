@@ -1,18 +1,26 @@
-"""Starting, resting and ending order subscriptions."""
+"""Starting, changing, resting and ending order subscriptions."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from activity.services import publish
 from jsonapi.errors import Invalid
-from orders.models import Order, OrderSubscription
+from orders.models import LineItem, Order, OrderSubscription, OrderSubscriptionItem
 from orders.services.locking import lock_order
-from orders.states import COUNTED, SubscriptionStatus
+from orders.services.rules import problem, refusal
+from orders.services.telling import tell_of_new
+from orders.states import COUNTED, ItemType, SubscriptionStatus
+
+Values = dict[str, Any]
+# What a subscription plans its runs by.
+PLANNED_BY = frozenset({"frequency", "expires_at", "next_run_at", "renewal_alert_period"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +38,18 @@ STEPS: Mapping[str, Step] = {
         SubscriptionStatus.ACTIVE,
         "activate",
     ),
-    "_deactivate": Step((SubscriptionStatus.ACTIVE,), SubscriptionStatus.INACTIVE, "deactivate"),
+    "_deactivate": Step(
+        (SubscriptionStatus.ACTIVE, SubscriptionStatus.RUNNING),
+        SubscriptionStatus.INACTIVE,
+        "deactivate",
+    ),
     "_cancel": Step(
-        (SubscriptionStatus.DRAFT, SubscriptionStatus.INACTIVE, SubscriptionStatus.ACTIVE),
+        (
+            SubscriptionStatus.DRAFT,
+            SubscriptionStatus.INACTIVE,
+            SubscriptionStatus.ACTIVE,
+            SubscriptionStatus.RUNNING,
+        ),
         SubscriptionStatus.CANCELLED,
         "cancel",
     ),
@@ -40,8 +57,8 @@ STEPS: Mapping[str, Step] = {
 
 
 @transaction.atomic
-def create_subscription(*, values: dict[str, Any]) -> OrderSubscription:
-    """Create a subscription for the customer of its source order.
+def create_subscription(*, values: Values) -> OrderSubscription:
+    """Create a subscription for the customer of its source order, all of which it repeats.
 
     It is active at once if the order is placed and shall activate it. Raises Invalid when it
     would have no start.
@@ -52,30 +69,95 @@ def create_subscription(*, values: dict[str, Any]) -> OrderSubscription:
     if not by_order and values.get("starts_at") is None:
         raise Invalid("starts_at", "blank", "can't be blank")
     values = {"market": order.market, **values}
-    active = by_order and order.status in COUNTED
-    subscription: OrderSubscription = OrderSubscription.objects.create(
-        customer=order.customer,
-        customer_email=order.customer_email,
-        status=SubscriptionStatus.ACTIVE if active else SubscriptionStatus.DRAFT,
-        **values,
+    subscription = OrderSubscription(
+        customer=order.customer, customer_email=order.customer_email, **values
     )
+    _take_options(subscription)
+    if by_order and order.status in COUNTED:
+        _start(subscription)
+    subscription.save()
     return subscription
 
 
 @transaction.atomic
+def change_subscription(*, subscription: OrderSubscription, values: Values) -> None:
+    """Change columns; another frequency, end or next run changes what is planned.
+
+    Raises Invalid for a next run that is not in the future.
+    """
+    lock_subscription(subscription)
+    for name, value in values.items():
+        setattr(subscription, name, value)
+    if "options" in values:
+        _take_options(subscription)
+    if values.keys() & PLANNED_BY:
+        _plan_again(subscription, values)
+    subscription.save()
+
+
+@transaction.atomic
 def move_subscription(*, subscription: OrderSubscription, trigger: str) -> None:
-    """Carry out `_activate`, `_deactivate` or `_cancel`. Raises Invalid from a wrong status."""
-    lock_order(order=subscription.source_order)
-    subscription.refresh_from_db(from_queryset=OrderSubscription.objects.select_for_update())
+    """Carry out `_activate`, `_deactivate` or `_cancel`. Raises Invalid from a wrong status.
+
+    A worker that is about to make an order of it finds that it no longer may.
+    """
+    lock_subscription(subscription)
     step = STEPS[trigger]
     if subscription.status == step.after:
         return
     if subscription.status not in step.before:
-        title = f"is not possible for a subscription that is {subscription.status}"
-        raise Invalid(trigger, "invalid_transition", title, value=subscription.status)
-    subscription.status = step.after
-    subscription.save(update_fields=["status", "updated_at"])
+        raise _refusal(subscription, trigger)
+    subscription.release()
+    if step.after == SubscriptionStatus.ACTIVE:
+        _start(subscription)
+    else:
+        subscription.status = step.after
+        subscription.plan_at(None)
+    subscription.save()
     publish(instance=subscription, topic=f"order_subscriptions.{step.event}")
+
+
+@transaction.atomic
+def convert_subscription(*, subscription: OrderSubscription) -> None:
+    """Have items say what is ordered: at first, what the source order is made of.
+
+    Repeating changes nothing. Raises Invalid for one that is cancelled.
+    """
+    lock_subscription(subscription)
+    if subscription.itemized:
+        return
+    if subscription.status == SubscriptionStatus.CANCELLED:
+        raise _refusal(subscription, "_convert")
+    lines = subscription.source_order.line_items.filter(item_type=ItemType.SKUS)
+    if not lines.exists():
+        raise problem("source_order", "blank", "has no line items of SKUs")
+    subscription.itemized = True
+    subscription.save(update_fields=["itemized", "updated_at"])
+    _add_items(subscription, lines)
+
+
+@transaction.atomic
+def subscribe(*, order: Order) -> None:
+    """Make a subscription for each frequency among the lines of a placed order, once.
+
+    They are active at once: the order is their first run. Raises Invalid before the order is
+    placed, for lines without a frequency, and for guests, who cannot be asked.
+    """
+    lock_order(order=order)
+    if order.subscription_created_at is not None:
+        return
+    if order.status not in COUNTED:
+        raise refusal(order, "_create_subscriptions")
+    if order.guest:
+        raise problem("customer", "guest", "is a guest: only customers can subscribe")
+    lines = order.line_items.filter(item_type=ItemType.SKUS).exclude(frequency=None)
+    by_frequency = groupby(lines.order_by("frequency", "pk"), lambda line: line.frequency)
+    made = [_subscribe_to(order, frequency, list(some)) for frequency, some in by_frequency]
+    if not made:
+        raise problem("line_items", "blank", "have no frequency")
+    order.subscription_created_at = timezone.now()
+    order.save(update_fields=["subscription_created_at", "updated_at"])
+    publish(instance=order, topic="orders.create_subscriptions")
 
 
 def activate_by(order: Order) -> None:
@@ -84,6 +166,88 @@ def activate_by(order: Order) -> None:
         status=SubscriptionStatus.DRAFT, activate_by_source_order=True
     )
     for subscription in drafts.select_for_update(of=("self",)):
-        subscription.status = SubscriptionStatus.ACTIVE
-        subscription.save(update_fields=["status", "updated_at"])
+        _start(subscription)
+        subscription.save()
         publish(instance=subscription, topic="order_subscriptions.activate")
+
+
+def lock_subscription(subscription: OrderSubscription) -> None:
+    """Lock a subscription after its source order, and read it again."""
+    lock_order(order=subscription.source_order)
+    rows = OrderSubscription.objects.select_for_update(of=("self",))
+    subscription.refresh_from_db(from_queryset=rows)
+
+
+def _start(subscription: OrderSubscription) -> None:
+    """Make it active from now on: nothing that was missed is made up for. The caller saves."""
+    now = timezone.now()
+    subscription.status = SubscriptionStatus.ACTIVE
+    subscription.starts_at = subscription.starts_at or subscription.source_order.placed_at or now
+    planned = subscription.next_run_at
+    if planned is not None and planned > now:
+        subscription.plan_at(planned)
+    else:
+        subscription.plan(after=now)
+
+
+def _plan_again(subscription: OrderSubscription, values: Values) -> None:
+    now = timezone.now()
+    if "next_run_at" in values:
+        run = subscription.next_run_at
+        if run is None:
+            raise Invalid("next_run_at", "blank", "can't be blank")
+        if run <= now:
+            raise Invalid("next_run_at", "future", "must be in the future")
+        subscription.anchor_at = run
+        subscription.plan_at(run)
+    elif subscription.status == SubscriptionStatus.ACTIVE:
+        told = subscription.next_run_at is not None and subscription.alert_at is None
+        before = subscription.next_run_at
+        subscription.plan(after=now)
+        if told and subscription.next_run_at == before:
+            subscription.alert_at = None
+
+
+def _take_options(subscription: OrderSubscription) -> None:
+    """Do what the older way to say it says."""
+    place = subscription.options.get("place_target_order")
+    if isinstance(place, bool):
+        subscription.place_target_order = place
+
+
+def _subscribe_to(order: Order, frequency: str, lines: Iterable[LineItem]) -> OrderSubscription:
+    subscription = OrderSubscription(
+        environment_id=order.environment_id,
+        market=order.market,
+        source_order=order,
+        customer=order.customer,
+        customer_email=order.customer_email,
+        frequency=frequency,
+        itemized=True,
+    )
+    _start(subscription)
+    subscription.save()
+    tell_of_new(subscription)
+    publish(instance=subscription, topic="order_subscriptions.activate")
+    _add_items(subscription, lines)
+    return subscription
+
+
+def _add_items(subscription: OrderSubscription, lines: Iterable[LineItem]) -> None:
+    for line in lines:
+        item = OrderSubscriptionItem.objects.create(
+            environment_id=subscription.environment_id,
+            order_subscription=subscription,
+            sku=line.sku,
+            sku_code=line.sku_code,
+            quantity=line.quantity,
+            currency_code=line.currency_code,
+            unit_amount_cents=line.unit_amount_cents,
+            source_line_item=line,
+        )
+        tell_of_new(item)
+
+
+def _refusal(subscription: OrderSubscription, trigger: str) -> Invalid:
+    title = f"is not possible for a subscription that is {subscription.status}"
+    return Invalid(trigger, "invalid_transition", title, value=subscription.status)

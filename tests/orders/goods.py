@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from catalog.models import Market, Price, Sku
 from orders import services
-from orders.models import Order
+from orders.models import Order, OrderSubscription, RecurringOrderCopy
 from tests.api import Api, identifier, token_for
 from tests.factories import make_group
 
@@ -59,6 +62,18 @@ def make_placed(market: Market, customer: Any, **values: Any) -> Order:
     order = make_pending(market, customer, **values)
     services.place(order=order)
     return order
+
+
+def make_due(subscription: OrderSubscription, ago: timedelta = timedelta(minutes=1)) -> None:
+    """Let the next run of a subscription have been due for a while."""
+    OrderSubscription.objects.filter(pk=subscription.pk).update(next_run_at=timezone.now() - ago)
+
+
+def make_run(subscription: OrderSubscription) -> RecurringOrderCopy:
+    """Return what became of a run of an active subscription."""
+    make_due(subscription)
+    assert services.renew(subscription_id=subscription.pk)
+    return subscription.recurring_order_copies.latest("pk")
 
 
 def shopping_in(shop: Any, market: Market, customer: Any = None) -> Api:

@@ -1,4 +1,4 @@
-"""Returns and order subscriptions."""
+"""Returns."""
 
 import pytest
 
@@ -13,7 +13,6 @@ from tests.orders.goods import (
     make_pending,
     make_placed,
     shopping_in,
-    trigger,
 )
 
 
@@ -111,7 +110,7 @@ def test_a_customer_asks_for_a_return_of_their_own_order_only(shop, market):
     mine, bobs = make_placed(market, shop.alice), make_placed(market, shop.bob)
     alice = shopping_in(shop, market, shop.alice)
 
-    assert open_return(alice, bobs).status_code == 422
+    assert open_return(alice, bobs).status_code == 404
     uid = open_return(alice, mine).json()["data"]["id"]
     assert add_return_line(alice, uid, mine.line_items.get(), 1).status_code == 201
     assert attributes(move(alice, uid, "_request"))["status"] == "requested"
@@ -119,59 +118,11 @@ def test_a_customer_asks_for_a_return_of_their_own_order_only(shop, market):
     assert shopping_in(shop, market, shop.bob).get(f"returns/{uid}").status_code == 404
 
 
-def subscribe(api, order, **given):
-    return api.post(
-        "order_subscriptions",
-        attributes={"frequency": "monthly", **given},
-        relationships={"source_order": linked("orders", order)},
-    )
-
-
-def test_a_subscription_waits_for_its_source_order(shop, market):
-    order = make_pending(market, shop.alice)
-
-    reply = subscribe(shop.integration, order)
-
-    shown = attributes(reply)
-    assert (shown["number"], shown["status"]) == ("1", "draft")
-    assert shown["customer_email"] == shop.alice.email
-    trigger(shop.integration, order, "_place")
-    uid = reply.json()["data"]["id"]
-    assert attributes(shop.integration.get(f"order_subscriptions/{uid}"))["status"] == "active"
-    listed = shop.integration.get(f"customers/{shop.alice.uid}/order_subscriptions")
-    assert [row["id"] for row in listed.json()["data"]] == [uid]
-
-
-def test_a_subscription_of_its_own_needs_a_start(shop, market):
-    order = make_placed(market, shop.alice)
-
-    refused = subscribe(shop.integration, order, activate_by_source_order=False)
-
-    assert error(refused)["detail"] == "starts_at - can't be blank"
-
-
-def test_a_subscription_is_active_inactive_or_over(shop, market):
-    order = make_placed(market, shop.alice)
-    uid = subscribe(shop.integration, order).json()["data"]["id"]
-
-    def step(name):
-        return shop.integration.patch("order_subscriptions", uid, attributes={name: True})
-
-    seen = [
-        attributes(step(name))["status"]
-        for name in ("_activate", "_deactivate", "_activate", "_cancel")
-    ]
-    assert seen == ["active", "inactive", "active", "cancelled"]
-    assert error(step("_activate"))["meta"] == {
-        "error": "invalid_transition",
-        "value": "cancelled",
-    }
-
-
 def test_returns_and_subscriptions_follow_an_order_to_its_new_customer(shop, market):
     order = make_placed(market, shop.alice)
     open_return(shop.integration, order)
-    subscribe(shop.integration, order)
+    values = {"environment_id": shop.environment.pk, "source_order": order, "frequency": "daily"}
+    services.create_subscription(values=values)
 
     services.update_order(order=order, trusted=True, values={"customer": shop.bob})
 

@@ -14,6 +14,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "customer_groups": {"name": "Friends"},
     "line_items": {"quantity": 1, "name": "A mug", "unit_amount_cents": 100},
     "markets": {"name": "Europe", "currency_code": "EUR"},
+    "order_subscription_items": {"quantity": 1},
     "order_subscriptions": {"frequency": "monthly"},
     "prices": {"currency_code": "EUR", "amount_cents": 100},
     "return_line_items": {"quantity": 1},
@@ -31,6 +32,10 @@ RELATIONSHIPS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "customer_payment_sources": {"customer": ("customers", "customers")},
     "line_items": {"order": ("orders", "draft")},
+    "order_subscription_items": {
+        "order_subscription": ("order_subscriptions", "order_subscriptions"),
+        "item": ("skus", "skus"),
+    },
     "order_subscriptions": {"source_order": ("orders", "orders")},
     "orders": {"market": ("markets", "markets"), "customer": ("customers", "customers")},
     "prices": {"sku": ("skus", "unpriced")},

@@ -130,6 +130,8 @@ def pointers(resource_type, name, member="attributes"):
 def test_no_attribute_takes_garbage_on_update(shop, world):
     offences = Offences()
     for resource_type in TYPES:
+        if not may(resource_type, "update"):
+            continue
         row = open_to_change(resource_type, world)
         path = f"{resource_type}/{row.uid}"
         for at, name in enumerate(attributes_of(resource_type)):
@@ -173,6 +175,8 @@ def test_no_attribute_takes_garbage_on_create(shop, world):
 def test_no_relationship_takes_garbage(shop, world):
     offences = Offences()
     for resource_type in TYPES:
+        if not may(resource_type, "update"):
+            continue
         row = open_to_change(resource_type, world)
         path = f"{resource_type}/{row.uid}"
         fields = registry.schema_of(resource_type).fields.items()

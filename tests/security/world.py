@@ -87,6 +87,8 @@ def _buying(environment: Environment, customer: Customer) -> dict[str, Any]:
     returned = services.create_return(values=values)
     back = {"environment": environment, "return": returned, "line_item": line}
     repeated = {"environment_id": environment.pk, "source_order": order, "frequency": "monthly"}
+    subscription = services.create_subscription(values=repeated)
+    services.convert_subscription(subscription=subscription)
     return {
         "addresses": address,
         "customer_addresses": CustomerAddress.objects.create(address=address, **own),
@@ -95,8 +97,10 @@ def _buying(environment: Environment, customer: Customer) -> dict[str, Any]:
         "customer_subscriptions": CustomerSubscription.objects.create(**own),
         "customers": customer,
         "line_items": line,
-        "order_subscriptions": services.create_subscription(values=repeated),
+        "order_subscription_items": subscription.order_subscription_items.first(),
+        "order_subscriptions": subscription,
         "orders": order,
+        "recurring_order_copies": goods.make_run(subscription),
         "return_line_items": ReturnLineItem.objects.create(
             quantity=1, currency_code=order.currency_code, **back
         ),

@@ -9,28 +9,19 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from annotations.staff import TaggedForm
-from catalog.money import formatted
-from customers.models import Customer
 from orders import services
-from orders.models import LineItem, Order, OrderSubscription, Return, ReturnLineItem
+from orders.models import LineItem, Order
 from orders.services.placing import PLACEABLE
-from orders.services.subscriptions import STEPS as SUBSCRIPTION_STEPS
-from orders.staff import COLOURS, PAYMENT_COLOURS, money, return_step, status_is
+from orders.staff import COLOURS, PAYMENT_COLOURS, money, status_is
 from orders.states import OrderStatus, PaymentStatus
 from organizations.staff import (
     OwnRelatedFilter,
-    Panel,
     ReadOnlyInline,
     TenantAdmin,
     column,
-    list_url,
-    panel,
     record_link,
-    rows_for,
     step,
-    when,
 )
-from organizations.staff.panels import MOST_ROWS, may_read
 
 
 class LineItemInline(ReadOnlyInline):
@@ -213,156 +204,3 @@ class LineItemAdmin(TenantAdmin):
     @column("item", ordering="sku_code")
     def title(self, row: LineItem) -> str:
         return ": ".join(part for part in (row.sku_code, row.name) if part) or row.uid
-
-
-@admin.register(OrderSubscription)
-class OrderSubscriptionAdmin(TenantAdmin):
-    """Orders that repeat themselves."""
-
-    form = TaggedForm
-    writable = ("update",)
-    list_display = ("number", "state", "frequency", "owner", "market", "next_run_at")
-    list_filter = ("status", ("market", OwnRelatedFilter))
-    related = ("customer", "market")
-    search_fields = ("uid__exact", "^customer_email", "=reference")
-    lookups = ("customer",)
-    autocomplete_fields = ("tags",)
-    actions_detail = ("activate", "deactivate", "cancel")
-    main = (("next_run_at", "expires_at"), "tags")
-    facts = (
-        ("number", "state"),
-        ("frequency", "market"),
-        ("owner", "source_order"),
-        ("starts_at", "last_run_at"),
-        ("occurrencies", "errors_count"),
-    )
-
-    activate = step(
-        "_activate",
-        "Activate",
-        "Orders will be made from now on.",
-        offered=status_is(*SUBSCRIPTION_STEPS["_activate"].before),
-        look="good",
-    )
-    deactivate = step(
-        "_deactivate",
-        "Deactivate",
-        "No orders until it is activated again.",
-        offered=status_is(*SUBSCRIPTION_STEPS["_deactivate"].before),
-    )
-    cancel = step(
-        "_cancel",
-        "Cancel",
-        "No orders any more. This cannot be undone.",
-        offered=status_is(*SUBSCRIPTION_STEPS["_cancel"].before),
-        look="grave",
-    )
-
-    def label(self, row: OrderSubscription) -> str:
-        return f"Subscription {row.number}"
-
-    @column("status", ordering="status", colours=COLOURS)
-    def state(self, row: OrderSubscription) -> str:
-        return row.status
-
-    @column("customer", ordering="customer__email")
-    def owner(self, row: OrderSubscription) -> SafeString | str:
-        return record_link(row.customer)
-
-
-class ReturnLineItemInline(ReadOnlyInline):
-    """What comes back."""
-
-    model = ReturnLineItem
-    fields = ("item", "quantity", "total", "restocked_at")
-    total = money("total", "total_amount")
-
-    @column("item")
-    def item(self, row: ReturnLineItem) -> str:
-        return str(row.line_item.sku_code or row.line_item.name)
-
-
-@admin.register(Return)
-class ReturnAdmin(TenantAdmin):
-    """Goods that come back."""
-
-    form = TaggedForm
-    writable = ("update",)
-    list_display = ("number", "state", "owner", "order", "refund_amount", "created_at")
-    list_filter = ("status",)
-    related = ("customer", "order")
-    search_fields = ("=number", "uid__exact", "^customer_email", "=order__number", "=reference")
-    lookups = ("customer",)
-    autocomplete_fields = ("stock_location", "tags")
-    inlines = (ReturnLineItemInline,)
-    actions_detail = ("approve", "ship", "receive", "reject", "refund", "cancel")
-    main = ("stock_location", "tags")
-    facts = (
-        ("number", "state"),
-        ("order", "owner"),
-        ("refund_amount", "approved_at"),
-        ("shipped_at", "received_at"),
-        ("rejected_at", "refunded_at"),
-        "cancelled_at",
-    )
-    refund_amount = money("estimated refund", "estimated_refund_amount")
-
-    approve = return_step("_approve", "Approve", "The customer may send the goods.", "good")
-    ship = return_step("_ship", "Record shipment", "The goods are on their way back.")
-    receive = return_step("_receive", "Record receipt", "The goods have arrived.", "good")
-    reject = return_step("_reject", "Reject", "The goods go back to the customer.", "grave")
-    refund = return_step("_refund", "Record refund", "The money was given back.")
-    cancel = return_step("_cancel", "Cancel", "The return ends here.", "grave")
-
-    def label(self, row: Return) -> str:
-        return f"Return {row.number}"
-
-    @column("status", ordering="status", colours=COLOURS)
-    def state(self, row: Return) -> str:
-        return row.status
-
-    @column("customer", ordering="customer__email")
-    def owner(self, row: Return) -> SafeString | str:
-        return record_link(row.customer)
-
-
-@panel(Customer)
-def orders(request: HttpRequest, customer: Customer) -> Panel | None:
-    """Show the customer's latest orders."""
-    if not may_read(request, "orders", customer):
-        return None
-    rows = rows_for(request, Order).filter(customer=customer).order_by("-pk")[:MOST_ROWS]
-    shown = [
-        (
-            record_link(one),
-            one.status,
-            one.payment_status,
-            formatted(one.total_amount_with_taxes_cents, one.currency_code),
-            when(one.placed_at),
-        )
-        for one in rows
-    ]
-    headers = ("Order", "Status", "Payment", "Total", "Placed")
-    return Panel("Orders", headers, shown, list_url(Order, f"customer__id__exact={customer.pk}"))
-
-
-@panel(Customer)
-def order_subscriptions(request: HttpRequest, customer: Customer) -> Panel | None:
-    """Show what the customer gets again and again; nothing where there is none."""
-    rows = rows_for(request, OrderSubscription).filter(customer=customer).order_by("-pk")
-    shown = [
-        (record_link(one), one.status, one.frequency, when(one.next_run_at))
-        for one in rows[:MOST_ROWS]
-    ]
-    headers = ("Subscription", "Status", "Frequency", "Next run")
-    more = list_url(OrderSubscription, f"customer__id__exact={customer.pk}")
-    return Panel("Order subscriptions", headers, shown, more) if shown else None
-
-
-@panel(Customer)
-def returns(request: HttpRequest, customer: Customer) -> Panel | None:
-    """Show what the customer sent back; nothing where there is none."""
-    rows = rows_for(request, Return).filter(customer=customer).order_by("-pk")[:MOST_ROWS]
-    shown = [(record_link(one), one.status, when(one.created_at)) for one in rows]
-    more = list_url(Return, f"customer__id__exact={customer.pk}")
-    return Panel("Returns", ("Return", "Status", "Opened"), shown, more) if shown else None
