@@ -38,9 +38,17 @@ CERTAIN: dict[str, tuple[Any, ...]] = {
     "currency_code": ("EUR", "JPY", "KWD", "XOF"),
     "token_hash": tuple(f"{number:064x}" for number in range(4)),
     "quantity": (1, 2, 2**31 - 1, 7),
+    "order_subscription_items.unit_amount_cents": (0, 2**53 + 1, 2**31, 7),
     # Sorted by value, not letter by letter.
     "orders.number": ("10", "9", f"x {NASTY}", "100"),
     "sequence": (10, 9, 2**62, 100),
+    "customer_payment_sources.is_default": (False, True, False, True),
+    "order_subscriptions.renewal_alert_period": (24, 48, 72, 36),
+    "order_subscriptions.status": ("draft", "inactive", "active", "cancelled"),
+    "customers.locale": ("it_IT", "en_US", "de_DE", "ja_JP"),
+    "customers.username": ("anna", "Bob_2", "c-3", "Z" * 255),
+    "customers.phone": ("12345", "0" * 20, "0049301234", "99999"),
+    "recurring_order_copies.status": ("completed",) * 4,
     "tags.name": ("a", "B_2", "c-3", "Z" * 25),
 }
 
@@ -68,6 +76,6 @@ KINDS: tuple[tuple[Any, Any], ...] = (
     (models.FloatField, lambda _, number: FLOATS[number]),
     (models.BigIntegerField, lambda _, number: BIG_INTEGERS[number]),
     (models.IntegerField, lambda _, number: INTEGERS[number]),
-    (models.DurationField, lambda *_: None),
+    (models.DurationField | models.UUIDField, lambda *_: None),
     (ArrayField, lambda _, number: [f"https://example.com/{number}?ü={NASTY}"]),
 )
