@@ -12,6 +12,7 @@ from django.db.models.fields.json import KT
 from django.http import HttpRequest
 
 from activity.models import Event, EventStore
+from activity.webhook_admin import EventCallbackAdmin, WebhookAdmin
 from jsonapi import registry
 from organizations.models import TenantResource, User
 from organizations.staff import (
@@ -23,9 +24,12 @@ from organizations.staff import (
     list_url,
     panel,
     rows_for,
+    step,
     when,
 )
 from organizations.staff.columns import change_url
+
+__all__ = ["EventAdmin", "EventCallbackAdmin", "EventStoreAdmin", "WebhookAdmin"]
 
 MOST_STEPS = 20
 
@@ -59,10 +63,13 @@ class EventAdmin(TenantAdmin):
     """What other systems were told."""
 
     writable = ()
+    actions_detail = ("trigger",)
     list_display = ("name", "resource_uid", "created_at")
     search_fields = ("name__exact", "resource_uid__exact", "uid__exact")
     lookups = ("subject_uid",)
     main = ("name", "resource_uid")
+
+    trigger = step("_trigger", "Tell again", "Its webhooks are told of it once more.")
 
 
 def actor_of(entry: Any) -> str:

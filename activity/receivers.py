@@ -36,15 +36,16 @@ def on_created(
     *, instance: Any, caller: Caller, changes: dict[str, Any] | None = None, **facts: Any
 ) -> None:
     """Record a new resource and publish `<type>.create`."""
-    services.record(instance=instance, event="create", payload=changes, caller=caller)
+    payload = _open(instance, changes or {})
+    services.record(instance=instance, event="create", payload=payload, caller=caller)
     _publish(instance, "create")
 
 
 @receiver(signals.resource_updated)
 def on_updated(*, instance: Any, caller: Caller, changes: dict[str, Any], **facts: Any) -> None:
     """Record what changed; nothing if nothing did."""
-    payload = {name: pair for name, pair in changes.items() if name not in TOLD_ELSEWHERE}
-    if payload.keys() <= ALWAYS_CHANGES:
+    payload = _open(instance, changes)
+    if changes.keys() <= TOLD_ELSEWHERE | ALWAYS_CHANGES:
         return
     services.record(instance=instance, event="update", payload=payload, caller=caller)
     if "metadata" in payload and registry.type_of(type(instance)) in WATCHED_METADATA:
@@ -83,6 +84,17 @@ def on_anonymization(
     if event in TOPICS:
         topic = f"{resource_type}.{TOPICS[event]}"
         services.publish_to_people(model=person.model, people=people, topic=topic)
+
+
+def _open(instance: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes without secrets, and without what has entries of its own."""
+    resource_type = registry.type_of(type(instance))
+    secrets = registry.secrets_of(resource_type) if resource_type else ()
+    return {
+        name: pair
+        for name, pair in changes.items()
+        if name not in TOLD_ELSEWHERE and name not in secrets
+    }
 
 
 def _staff(requests: Sequence[AnonymizationRequest]) -> dict[int | None, str]:

@@ -37,6 +37,7 @@ class MarketSerializer(ResourceSerializer):
             "attachments",
         )
         create_only_fields = ("currency_code",)
+        secret_fields = ("shared_secret",)
 
 
 @resource("markets")

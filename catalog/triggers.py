@@ -6,20 +6,9 @@ from annotations.triggers import register_tag_triggers
 from catalog.models import Market
 from jsonapi.access import Caller
 from jsonapi.triggers import trigger
+from organizations.switches import register_switches
 
-
-@trigger("markets", "_disable", trusted=True)
-def disable(market: Market, caller: Caller) -> None:
-    """Close the market."""
-    market.disable()
-    market.save(update_fields=["disabled_at", "updated_at"])
-
-
-@trigger("markets", "_enable", trusted=True)
-def enable(market: Market, caller: Caller) -> None:
-    """Open the market again."""
-    market.enable()
-    market.save(update_fields=["disabled_at", "updated_at"])
+register_switches("markets")
 
 
 @trigger("markets", "_regenerate_shared_secret", trusted=True)

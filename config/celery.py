@@ -16,6 +16,12 @@ app.conf.beat_schedule = {
     "sweep": {"task": "anonymization.tasks.sweep", "schedule": 2, "options": {"expires": 2}},
     "place-orders": {"task": "orders.tasks.sweep", "schedule": 5, "options": {"expires": 5}},
     "renew-orders": {"task": "orders.tasks.renew", "schedule": 5, "options": {"expires": 5}},
+    "deliver": {"task": "activity.tasks.deliver", "schedule": 1, "options": {"expires": 1}},
+    "prune-callbacks": {
+        "task": "activity.tasks.prune",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "purge-tokens": {
         "task": "oauth.tasks.purge",
         "schedule": 3600,

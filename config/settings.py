@@ -186,3 +186,11 @@ ANONYMIZATION_GRACE = env.seconds("ANONYMIZATION_GRACE_SECONDS", timedelta(hours
 ANONYMIZATION_LEASE = env.seconds("ANONYMIZATION_LEASE_SECONDS", timedelta(seconds=30))
 # The same for the order of a subscription.
 RENEWAL_LEASE = env.seconds("RENEWAL_LEASE_SECONDS", timedelta(seconds=30))
+
+# Callbacks may go to private and loopback addresses, and to any port: for development, and where
+# all who may make webhooks may also reach what stands beside this server.
+WEBHOOKS_TO_PRIVATE_ADDRESSES = env.boolean("WEBHOOKS_TO_PRIVATE_ADDRESSES", default=False)
+# A worker that is silent for this long has died; another may tell what it was telling.
+WEBHOOK_LEASE = env.seconds("WEBHOOK_LEASE_SECONDS", timedelta(seconds=30))
+# How long the log of callbacks is kept, and what nobody could be told of.
+WEBHOOK_LOG_KEPT = timedelta(days=env.integer("WEBHOOK_LOG_DAYS", 30, low=1, high=3650))

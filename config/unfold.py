@@ -75,6 +75,8 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
         [
             ("key", "Applications", "oauth.Application"),
             ("bolt", "Events", "activity.Event"),
+            ("webhook", "Webhooks", "activity.Webhook"),
+            ("send", "Callbacks", "activity.EventCallback"),
         ],
     ),
     (

@@ -196,6 +196,7 @@ class CustomerPaymentSourceSerializer(ResourceSerializer):
     class Meta:
         model = CustomerPaymentSource
         fields = ("name", "customer_token", "payment_source_token", "customer")
+        secret_fields = ("customer_token", "payment_source_token")
         read_only_fields = ("name",)
 
     def create(self, validated_data: dict[str, Any]) -> CustomerPaymentSource:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Model
@@ -63,3 +63,11 @@ def type_of(model: type[Model]) -> str | None:
 def schema_of(resource_type: str) -> Schema:
     """Return the compiled declaration of a registered type."""
     return _by_type[resource_type].declaration()
+
+
+def secrets_of(resource_type: str) -> Collection[str]:
+    """Return the attributes of a type that only its readers may know: no log repeats them."""
+    secrets: Collection[str] = getattr(
+        _by_type[resource_type].serializer_class.Meta, "secret_fields", ()
+    )
+    return secrets

@@ -44,7 +44,7 @@ def collection(view: View, request: Request, *conditions: Fragment) -> HttpRespo
     page = _page(view, request, wanted, conditions)
     reader = _reader(request, wanted)
     nodes, included = _fetch(view, page, wanted, reader)
-    data = [b"[", *_objects(nodes, reader), b"],"]
+    data = [b"[", *objects(nodes, reader), b"],"]
     members = {"meta": page.meta, "links": {"self": own_address(request), **page.links}}
     return _reply(request, [*data, orjson.dumps(members)[1:-1]], wanted, included, reader)
 
@@ -57,14 +57,14 @@ def single(
     nodes, included = reading.fetch(view, where, wanted.include, reader)
     if not nodes and not or_none:
         raise NotFound
-    return _reply(request, _objects(nodes, reader) or [b"null"], wanted, included, reader)
+    return _reply(request, objects(nodes, reader) or [b"null"], wanted, included, reader)
 
 
 def written(view: View, request: Request, row: Row) -> HttpResponse:
     """Answer a row that was read when it was written."""
     reader = _reader(request, Query())
     node = Node(reader.plan(view.resource_type, {}), row)
-    return _reply(request, _objects([node], reader), Query(), [], reader)
+    return _reply(request, objects([node], reader), Query(), [], reader)
 
 
 def linkage(
@@ -108,7 +108,7 @@ def _fetch(
     return page.keep(nodes), included
 
 
-def _objects(nodes: list[Node], reader: Reader) -> list[bytes]:
+def objects(nodes: list[Node], reader: Reader) -> list[bytes]:
     """Return resource objects and the commas between them, in pieces."""
     pieces: list[bytes] = []
     end = reader.end
@@ -126,6 +126,6 @@ def _reply(
     request: Request, data: list[bytes], wanted: Query, included: list[Node], reader: Reader
 ) -> HttpResponse:
     renderer = renderer_of(request)
-    more = [b',"included":[', *_objects(included, reader), b"]"] if wanted.is_compound else []
+    more = [b',"included":[', *objects(included, reader), b"]"] if wanted.is_compound else []
     body = b"".join([b'{"data":', *data, *more, b",%b}" % renderer.member.encode()])
     return HttpResponse(body, content_type=renderer.media_type)

@@ -112,8 +112,9 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
     """Reads and describes one resource. `Meta.fields` are its names on the wire.
 
     Besides DRF's options Meta takes `create_only_fields` (read-only afterwards),
-    `trusted_fields` (refused to sales channels and shoppers) and `optional_fields`
-    (relationships that a create may leave to the server). Common attributes and the
+    `trusted_fields` (refused to sales channels and shoppers), `optional_fields`
+    (relationships that a create may leave to the server) and `secret_fields` (left out of the
+    audit trail). Common attributes and the
     relationships that other resources' foreign keys give are added by themselves.
     """
 

@@ -3,7 +3,8 @@
     @trigger("orders", "_approve", trusted=True)
     def approve(order: Order, caller: Caller) -> None: ...
 
-A trigger with `value`, a serializer field, takes the validated value as well.
+A trigger with `value`, a serializer field, takes the validated value as well. One with
+`on_create` also acts in a POST.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Trigger:
     act: Callable[..., None]
     trusted: bool
     value: Field[Any, Any, Any, Any] | None
+    on_create: bool = False
 
     def read(self, raw: Any) -> Any:
         """Return the value to act on; None when there is nothing to do. Raises Invalid."""
@@ -60,11 +62,16 @@ def trigger(
     *,
     trusted: bool = False,
     value: Field[Any, Any, Any, Any] | None = None,
+    on_create: bool = False,
 ) -> Callable[[Action], Action]:
-    """Register a function as what attribute `name` does to a resource on update."""
+    """Register a function as what attribute `name` does to a resource on update.
+
+    With `on_create` it does so on create too.
+    """
 
     def register(act: Action) -> Action:
-        _triggers.setdefault(resource_type, {})[name] = Trigger(name, act, trusted, value)
+        made = Trigger(name, act, trusted, value, on_create)
+        _triggers.setdefault(resource_type, {})[name] = made
         return act
 
     return register

@@ -39,12 +39,14 @@ class Write:
     def create(self) -> Written:
         """Insert a row and tell the apps above. Raises ApiError."""
         self._refuse_triggers()
+        ran = self._triggered()
         data = self._writable(None, {})
         serializer = self._serializer(data)
         extra = self.schema.model.tenancy(self.caller)  # type: ignore[attr-defined]
         if self.document.uid is not None:
             extra["uid"] = self.document.uid
         instance = serializer.save(**extra)
+        self._run(ran, instance)
         row = read(self.schema, instance)
         made = changes({}, attributes(self.schema, row))
         self._send(signals.resource_created, instance, changes=made)
@@ -58,8 +60,7 @@ class Write:
         if data:
             serializer = self._serializer(data, instance)
             instance = serializer.save()
-        for name, value in ran.items():
-            self.triggers[name].run(instance, value, self.caller)
+        self._run(ran, instance)
         row = read(self.schema, instance)
         changed = changes(before, attributes(self.schema, row))
         self._send(signals.resource_updated, instance, changes=changed, triggers=list(ran))
@@ -84,8 +85,12 @@ class Write:
 
     def _refuse_triggers(self) -> None:
         for name in self.document.attributes:
-            if name in self.triggers:
+            if name in self.triggers and not self.triggers[name].on_create:
                 raise NotAllowed(name, pointer=f"/data/attributes/{name}")
+
+    def _run(self, ran: Mapping[str, Any], instance: Any) -> None:
+        for name, value in ran.items():
+            self.triggers[name].run(instance, value, self.caller)
 
     def _triggered(self) -> dict[str, Any]:
         """Return the values of the triggers to run, in their order of registration."""

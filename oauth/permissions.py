@@ -26,6 +26,7 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "customer_payment_sources": ("", "RLUD", "CRLUD"),
     "customer_subscriptions": ("CRUD", "L", "CRLUD"),
     "customers": ("C", "RUD", "CRLUD"),
+    "event_callbacks": ("", "", "RL"),
     "event_stores": ("", "", "RL"),
     "events": ("", "", "RLU"),
     "line_items": ("CRUD", "L", "CRLUD"),
@@ -44,6 +45,7 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "stock_locations": ("", "", "CRLUD"),
     "stores": ("", "", "CRLUD"),
     "tags": ("", "", "CRLUD"),
+    "webhooks": ("", "", "CRLUD"),
 }
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from config import env
 from config.celery import app
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.processes"]
 
 
 def pytest_configure():

@@ -1,12 +1,12 @@
 """Where things are sold, what is sold, for how much, and lists of it."""
 
+from activity.models import new_secret
 from catalog.models.markets import (
     Counter,
     Market,
     MarketQuerySet,
     StockLocation,
     Store,
-    new_secret,
 )
 from catalog.models.skus import (
     Price,

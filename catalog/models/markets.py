@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import connection, models
 from django.db.models import ExpressionWrapper, Q
-from django.utils import timezone
 
+from activity.models import new_secret
 from annotations.models import Attachment
 from catalog.money import validate_currency
 from customers.models import Customer, CustomerGroup
 from jsonapi.access import Caller
 from organizations.models import Environment, TenantQuerySet, TenantResource
-
-
-def new_secret() -> str:
-    """Return 32 random hexadecimal digits."""
-    return secrets.token_hex(16)
+from organizations.switches import Switchable
 
 
 class CounterManager(models.Manager["Counter"]):
@@ -69,7 +64,7 @@ class MarketQuerySet(TenantQuerySet):
         return rows if caller.market_ids is None else rows.filter(uid__in=caller.market_ids)
 
 
-class Market(TenantResource):
+class Market(Switchable, TenantResource):
     """Where one sells: a currency, its rules, perhaps only for one group of customers."""
 
     number = models.PositiveIntegerField(editable=False)
@@ -104,7 +99,6 @@ class Market(TenantResource):
         output_field=models.BooleanField(),
         db_persist=True,
     )
-    disabled_at = models.DateTimeField(null=True, blank=True, editable=False)
     shared_secret = models.CharField(max_length=32, default=new_secret, editable=False)
     attachments = GenericRelation(Attachment)
 
@@ -128,14 +122,6 @@ class Market(TenantResource):
         if self.number is None:
             self.number = Counter.objects.take(environment_id=self.environment_id, kind="markets")
         super().save(*args, **kwargs)
-
-    def disable(self) -> None:
-        """Close the market: nothing more can be ordered. The caller saves."""
-        self.disabled_at = self.disabled_at or timezone.now()
-
-    def enable(self) -> None:
-        """Open the market again. The caller saves."""
-        self.disabled_at = None
 
     def regenerate_shared_secret(self) -> None:
         """Replace the secret that signs callbacks. The caller saves."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 
+from activity.models import Webhook
 from catalog.models import Market, Price, Sku, StockLocation, Store
 from customers.models import Address, Customer, CustomerAddress, CustomerGroup
 from orders import services
@@ -47,6 +48,16 @@ def stock(environment: Environment) -> Market:
         currency_code="EUR",
         customer_group=vip,
     )
+    # Disabled, because nobody listens there.
+    webhook = Webhook(
+        environment=environment,
+        name="Orders to the warehouse",
+        topic="orders.place",
+        callback_url="https://warehouse.example.com/orders",
+        include_resources=["line_items", "shipping_address"],
+    )
+    webhook.disable()
+    webhook.save()
     Store.objects.create(environment=environment, name="Milano", code="milano", market=europe)
     StockLocation.objects.create(environment=environment, name="Warehouse", code="main")
     for code, name, cents in GOODS:

@@ -8,7 +8,7 @@ from django.contrib.admin import site
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from activity.models import Event, EventStore
+from activity.models import Event, EventCallback, EventStore, Webhook
 from annotations.models import Attachment, Tag
 from anonymization.models import AnonymizationRequest
 from catalog.models import Market, Price, Sku, SkuList, StockLocation, Store
@@ -75,6 +75,24 @@ def make_event(environment: Environment) -> Event:
     )
 
 
+def make_webhook(environment: Environment) -> Webhook:
+    return Webhook.objects.create(
+        environment=environment, topic="customers.create", callback_url="https://example.com/"
+    )
+
+
+def make_callback(environment: Environment) -> EventCallback:
+    webhook = make_webhook(environment)
+    return EventCallback.objects.create(
+        environment=environment,
+        webhook=webhook,
+        event=make_event(environment),
+        callback_url=webhook.callback_url,
+        response_code="200",
+        response_message="OK",
+    )
+
+
 def make_attachment(environment: Environment) -> Attachment:
     columns = Attachment.columns_for(factories.make_customer(environment))
     return Attachment.objects.create(environment=environment, name="Invoice", **columns)
@@ -98,6 +116,7 @@ MAKERS = {
     CustomerGroup: factories.make_group,
     Environment: lambda environment: environment,
     Event: make_event,
+    EventCallback: make_callback,
     EventStore: make_entry,
     LineItem: lambda environment: make_order(environment).line_items.get(),
     Market: goods.make_market,
@@ -120,6 +139,7 @@ MAKERS = {
         environment=environment, name=f"tag{next(numbers)}"
     ),
     User: lambda environment: factories.make_user(environment.organization),
+    Webhook: make_webhook,
 }
 
 PAGES = sorted(

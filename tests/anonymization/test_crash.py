@@ -1,11 +1,6 @@
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings as project
-from django.db import connection
 
 from anonymization import services
 from anonymization.models import Status
@@ -16,37 +11,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def dying_worker():
+def dying_worker(start_worker):
     """Start a worker in a process of its own, on the database of the tests."""
-    workers = []
-
-    def start():
-        given = connection.settings_dict
-        host = given["HOST"]
-        password = f":{given['PASSWORD']}" if given["PASSWORD"] else ""
-        place = f"?host={host}" if host.startswith("/") else ""
-        address = "" if place else f"{host}:{given['PORT']}"
-        url = f"postgresql://{given['USER']}{password}@{address}/{given['NAME']}{place}"
-        worker = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("dying_worker.py")],
-            env={
-                **os.environ,
-                "DATABASE_URL": url,
-                "PYTHONPATH": os.pathsep.join([str(project.BASE_DIR), *sys.path]),
-                "ANONYMIZATION_LEASE_SECONDS": "1",
-            },
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        workers.append(worker)
-        return worker
-
-    yield start
-    for worker in workers:
-        worker.kill()
-        worker.wait()
-        worker.stdout.close()
+    script = Path(__file__).with_name("dying_worker.py")
+    return lambda: start_worker(script, ANONYMIZATION_LEASE_SECONDS="1")
 
 
 def test_a_worker_killed_while_erasing_is_replaced_and_it_happens_once(alice, dying_worker):

@@ -13,6 +13,8 @@ def product(tmp_path_factory):
     """Everything, supervised, on servers and a port of its own; other tests have theirs."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("ANONYMIZATION_LEASE_SECONDS", LEASE)
+        environment.setenv("WEBHOOK_LEASE_SECONDS", LEASE)
+        environment.setenv("WEBHOOKS_TO_PRIVATE_ADDRESSES", "True")
         environment.delenv("DJANGO_SETTINGS_MODULE", raising=False)
         instance = Instance(tmp_path_factory.mktemp("product") / "data")
         try:

@@ -5,6 +5,9 @@ import re
 
 import pytest
 
+from activity import signing
+from activity.models import new_secret
+from activity.topics import TOPICS
 from activity.trail import RESOURCE_TYPE as EVENT_STORES
 from anonymization.erasers import registered
 from anonymization.models import Status
@@ -17,6 +20,7 @@ from tests.docs.pages import CODE, PAGES, ROOT, anchors, fences, names, prose, r
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 VARIABLE = re.compile(r"env\.\w+\(\s*\"([A-Z_]+)\"")
 MAKE = re.compile(r"\bmake ([a-z]+)\b")
+WEBHOOKS = "docs/webhooks.md"
 LETTERS = {"C", "R", "L", "U", "D"}
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -163,6 +167,34 @@ def test_what_is_erased_is_published():
     }
 
     assert listed == erased
+
+
+def test_topics_are_listed():
+    listed = {names(row[0])[0]: tuple(names(row[1])) for row in rows(section(WEBHOOKS, "Topics"))}
+
+    assert listed == TOPICS
+
+
+def test_the_signature_check_of_webhooks_accepts_ours_and_nothing_else():
+    (code,) = fences(WEBHOOKS, "python")
+    page = {}
+    exec(compile(code, WEBHOOKS, "exec"), page)
+    secret, body = new_secret(), '{"data": "ü"}'.encode()
+    sent = signing.headers(topic="a.b", message_id="1", secret=secret, body=body)
+    signature = sent["X-CommerceLayer-Signature"]
+
+    assert page["is_genuine"](body, signature, secret)
+    assert not page["is_genuine"](body + b" ", signature, secret)
+    assert not page["is_genuine"](body, signature, new_secret())
+
+
+def test_the_headers_of_webhooks_are_listed():
+    listed = {
+        name for row in rows(section(WEBHOOKS, "Checking the signature")) for name in names(row[0])
+    }
+    sent = signing.headers(topic="a.b", message_id="1", secret=new_secret(), body=b"")
+
+    assert listed == {*sent} - {"Content-Type", "User-Agent"}
 
 
 def test_the_states_of_anonymization_are_listed():

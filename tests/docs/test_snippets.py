@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from activity import signing
+from activity.models import new_secret
 from tests.clients import node
 from tests.config.instance import Instance
 from tests.docs.pages import ROOT, fences
@@ -98,6 +100,30 @@ def test_the_script_that_forgets_somebody_does(clients):
     printed = run(clients, ["node", "--input-type=module", "-e"], script)
 
     assert re.fullmatch(r"anonymized-[0-9a-f-]{32,36}@anonymized\.invalid\n", printed)
+
+
+def test_the_signature_check_in_javascript_accepts_ours_and_nothing_else():
+    if node.missing():
+        pytest.skip(node.missing())
+    code = fences("docs/webhooks.md", "js")[1].replace("export ", "")
+    secret, body = new_secret(), '{"data": "ü"}'
+    sent = signing.headers(topic="a.b", message_id="1", secret=secret, body=body.encode())
+    cases = [
+        (body, sent["X-CommerceLayer-Signature"], secret),
+        (body + " ", sent["X-CommerceLayer-Signature"], secret),
+        (body, None, secret),
+    ]
+    ask = f"console.log({json.dumps(cases)}.map((one) => isGenuine(...one)).join())"
+
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", f"{code}\n{ask}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.stdout == "true,false,false\n", done.stderr
 
 
 def test_a_key_can_be_rotated_as_printed(folder):

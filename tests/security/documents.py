@@ -22,6 +22,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "sku_lists": {"name": "Wishes"},
     "stock_locations": {"name": "Hall"},
     "stores": {"name": "Shop"},
+    "webhooks": {"topic": "customers.create", "callback_url": "https://hooks.example.com/"},
 }
 # Relationship: the type of the row it leads to, and which of them.
 RELATIONSHIPS: dict[str, dict[str, tuple[str, str]]] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from activity.models import Event
+from activity.models import Event, EventCallback, Webhook
 from activity.services import publish
 from annotations.models import Attachment, Tag
 from catalog.models import SkuList, SkuListItem, StockLocation, Store
@@ -113,7 +113,10 @@ def make_reset(customer: Customer) -> CustomerPasswordReset:
 
 
 def _annotations(environment: Environment, customer: Customer) -> dict[str, Any]:
-    publish(instance=customer, topic="customers.create")
+    event = publish(instance=customer, topic="customers.create")
+    webhook = Webhook.objects.create(
+        environment=environment, topic=event.name, callback_url="https://hooks.example.com/"
+    )
     tag = Tag.objects.create(environment=environment, name=f"tag{next(factories.numbers)}")
     customer.tags.add(tag)
     columns = Attachment.columns_for(customer)
@@ -121,8 +124,15 @@ def _annotations(environment: Environment, customer: Customer) -> dict[str, Any]
         "attachments": Attachment.objects.create(
             environment=environment, name="Invoice", **columns
         ),
+        "event_callbacks": EventCallback.objects.create(
+            environment=environment,
+            webhook=webhook,
+            event=event,
+            callback_url=webhook.callback_url,
+        ),
         "events": Event.objects.filter(environment=environment).latest("pk"),
         "tags": tag,
+        "webhooks": webhook,
     }
 
 

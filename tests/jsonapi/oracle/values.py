@@ -49,6 +49,10 @@ CERTAIN: dict[str, tuple[Any, ...]] = {
     "customers.username": ("anna", "Bob_2", "c-3", "Z" * 255),
     "customers.phone": ("12345", "0" * 20, "0049301234", "99999"),
     "recurring_order_copies.status": ("completed",) * 4,
+    "webhooks.include_resources": ([], ["a"], [NASTY, "b"], []),
+    # An event leads to the webhooks of the same name.
+    "events.name": ("a.b", "c.d", "c.d", NASTY),
+    "webhooks.topic": ("x.y", "c.d", "c.d", NASTY),
     "tags.name": ("a", "B_2", "c-3", "Z" * 25),
 }
 

@@ -1,4 +1,4 @@
-"""What happened: events for the outside world, and the audit trail."""
+"""Events for the outside world, and the audit trail."""
 
 from __future__ import annotations
 
@@ -104,6 +104,10 @@ class Event(TenantResource):
     # The customer it happened to, as of then: how erasing finds what was attached to it.
     subject_uid = models.CharField(  # noqa: DJ001
         max_length=40, null=True, editable=False, db_collation="C"
+    )
+
+    webhooks = models.ManyToManyField(
+        "activity.Webhook", through="activity.EventWebhook", related_name="+"
     )
 
     owner_path = "subject_uid"

@@ -1,0 +1,417 @@
+"""Telling webhooks: what is sent, in which order, what is tried again, and what is not."""
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+
+from activity import deliveries
+from activity.models import CircuitState, Delivery, Event, EventCallback, Webhook
+from activity.models.webhooks import MOST_ATTEMPTS, MOST_FAILURES
+from activity.services import publish
+from annotations.models import Tag
+from annotations.services import add_tags
+from anonymization.models import AnonymizationRequest
+from anonymization.services import process_due
+from tests.anonymization.steps import request
+from tests.factories import make_customer, make_group
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hook(shop, receiver):
+    """Make a webhook of the shop that calls the receiver."""
+
+    def make(topic="customers.create", **fields):
+        fields.setdefault("callback_url", receiver.url)
+        return Webhook.objects.create(environment=shop.environment, topic=topic, **fields)
+
+    return make
+
+
+def happen(customer, topic="customers.create"):
+    return publish(instance=customer, topic=topic)
+
+
+def wait_over():
+    """Let every back-off and every lease end."""
+    Delivery.objects.update(not_before=F("not_before") - timedelta(days=1), lease_until=None)
+
+
+def log():
+    rows = EventCallback.objects.order_by("pk")
+    return list(rows.values_list("response_code", "response_message"))
+
+
+def test_the_resource_is_sent_as_get_shows_it(shop, hook, receiver):
+    shop.alice.customer_group = make_group(shop.environment)
+    shop.alice.save()
+    hook(include_resources=["customer_group"])
+    happen(shop.alice)
+
+    assert deliveries.deliver_due() == 1
+
+    [one] = receiver.received
+    path = f"customers/{shop.alice.uid}"
+    expected = shop.integration.get(path, {"include": "customer_group"}).json()
+    del expected["jsonapi"]
+    base = f"https://acme.{settings.DOMAIN}/api"
+    assert one.document == json.loads(json.dumps(expected).replace("http://testserver/api", base))
+    assert one.path == "/hook"
+    assert one.headers["Content-Type"] == "application/vnd.api+json"
+    assert one.headers["X-CommerceLayer-Topic"] == "customers.create"
+
+
+def test_the_body_is_signed_twice(shop, hook, receiver):
+    webhook = hook()
+    happen(shop.alice)
+    deliveries.deliver_due()
+
+    [one] = receiver.received
+    secret = webhook.shared_secret
+    plain = hmac.digest(secret.encode(), one.body, hashlib.sha256)
+    assert one.headers["X-CommerceLayer-Signature"] == base64.b64encode(plain).decode()
+    content = f"{one.headers['Webhook-Id']}.{one.headers['Webhook-Timestamp']}.".encode() + one.body
+    standard = hmac.digest(base64.b64decode(secret), content, hashlib.sha256)
+    assert one.headers["Webhook-Signature"] == f"v1,{base64.b64encode(standard).decode()}"
+
+
+def test_every_way_of_writing_is_heard(shop, hook, receiver):
+    hook("customers.create")
+    hook("customers.destroy")
+
+    uid = shop.integration.post("customers", attributes={"email": "a@example.com"}).json()
+    shop.integration.delete(f"customers/{uid['data']['id']}")
+    deliveries.deliver_due()
+
+    assert receiver.topics == ["customers.create", "customers.destroy"]
+
+
+def test_events_of_others_are_not_told(shop, rival, hook, receiver):
+    hook("customers.create")
+    Webhook.objects.create(
+        environment=shop.organization.environments.get(mode="live"),
+        topic="customers.create",
+        callback_url=receiver.url,
+    )
+
+    happen(rival.alice)
+    happen(shop.alice, "customers.acquired")
+
+    assert deliveries.deliver_due() == 0
+    happen(shop.alice)
+    assert deliveries.deliver_due() == 1
+
+
+def test_what_is_rolled_back_is_not_told(shop, hook):
+    hook()
+    with transaction.atomic():
+        happen(shop.alice)
+        assert Delivery.objects.exists()
+        transaction.set_rollback(True)
+
+    assert not Delivery.objects.exists()
+
+
+def test_of_what_is_gone_only_the_id_is_sent(shop, hook, receiver):
+    hook("customers.create")
+    hook("customers.destroy")
+    happen(shop.alice)
+    uid = shop.alice.uid
+    shop.integration.delete(f"customers/{uid}")
+
+    deliveries.deliver_due()
+
+    assert receiver.topics == ["customers.create", "customers.destroy"]
+    for one in receiver.received:
+        data = one.document["data"]
+        assert (data["type"], data["id"]) == ("customers", uid)
+        assert "email" in data["attributes"]
+        assert set(data["attributes"].values()) == {None}
+
+
+def test_tags_come_with_the_event_of_their_change(shop, hook, receiver):
+    hook("customers.tagged")
+    Tag.objects.create(environment=shop.environment, name="vip")
+    add_tags(resource=shop.alice, names="vip")
+
+    deliveries.deliver_due()
+
+    [included] = receiver.received[0].document["included"]
+    assert included["attributes"]["name"] == "vip"
+
+
+def test_who_was_forgotten_meanwhile_stays_forgotten(shop, hook, receiver):
+    hook("customers.create")
+    hook("customers.anonymization_completed")
+    happen(shop.alice)
+    email = shop.alice.email
+    request(shop.alice)
+    AnonymizationRequest.objects.update(not_before=F("requested_at"))
+    process_due()
+
+    deliveries.deliver_due()
+
+    assert receiver.topics == ["customers.create", "customers.anonymization_completed"]
+    assert email not in str([one.body for one in receiver.received])
+
+
+def test_the_log_holds_neither_payload_nor_secret(shop, hook, receiver):
+    webhook = hook()
+    happen(shop.alice)
+    deliveries.deliver_due()
+
+    callback = EventCallback.objects.get()
+    kept = str(EventCallback.objects.values().get())
+    assert callback.payload == {"data": {"type": "customers", "id": shop.alice.uid}}
+    assert callback.callback_url == receiver.url
+    assert shop.alice.email.encode() in receiver.received[0].body
+    assert shop.alice.email not in kept
+    assert webhook.shared_secret not in kept
+
+
+def test_success_is_logged_and_not_repeated(shop, hook, receiver):
+    hook()
+    happen(shop.alice)
+    receiver.answers = [204]
+
+    assert (deliveries.deliver_due(), deliveries.deliver_due()) == (1, 0)
+
+    assert log() == [("204", "No Content")]
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("status", [301, 302, 400, 404, 410, 500, 503])
+def test_anything_but_2xx_is_tried_again_later(shop, hook, receiver, status):
+    hook()
+    happen(shop.alice)
+    receiver.answers = [status, 200]
+
+    assert (deliveries.deliver_due(), deliveries.deliver_due()) == (1, 0)
+    wait_over()
+    assert deliveries.deliver_due() == 1
+
+    assert [code for code, _ in log()] == [str(status), "200"]
+    first, second = receiver.received
+    assert first.headers["Webhook-Id"] == second.headers["Webhook-Id"]
+
+
+def test_after_ten_retries_it_is_given_up(shop, hook, receiver):
+    hook()
+    happen(shop.alice)
+    receiver.answers = [500]
+
+    for _ in range(MOST_ATTEMPTS + 3):
+        deliveries.deliver_due()
+        wait_over()
+
+    assert MOST_ATTEMPTS == 11
+    assert len(receiver.received) == len(log()) == MOST_ATTEMPTS
+    assert not Delivery.objects.exists()
+
+
+def test_pauses_grow():
+    pauses = [Delivery(attempts=number).back_off.total_seconds() for number in range(1, 12)]
+
+    assert pauses[:4] == [5, 10, 20, 40]
+    assert pauses == sorted(pauses)
+    assert max(pauses) == 3600
+
+
+def test_what_is_about_one_resource_comes_in_order(shop, hook, receiver):
+    hook("customers.metadata_update")
+    for number in range(5):
+        shop.integration.patch("customers", shop.alice.uid, attributes={"metadata": {"n": number}})
+    receiver.answers = [500, 200]
+
+    deliveries.deliver_due()
+    assert len(receiver.received) == 1  # the first keeps all the others waiting
+    happen(shop.bob, "customers.metadata_update")
+    deliveries.deliver_due()
+    assert [one.uid for one in receiver.received] == [shop.alice.uid, shop.bob.uid]
+    wait_over()
+    deliveries.deliver_due()
+
+    told = EventCallback.objects.filter(response_code="200").order_by("pk")
+    events = list(Event.objects.filter(resource_uid=shop.alice.uid).order_by("pk"))
+    assert [one.event for one in told if one.event.resource_uid == shop.alice.uid] == events
+    assert len(events) == 5
+
+
+def test_a_dead_webhook_keeps_no_other_of_the_address_waiting(shop, hook, receiver):
+    hook("customers.create", circuit_state=CircuitState.OPEN)
+    hook("customers.acquired")
+    happen(shop.alice)
+    happen(shop.alice, "customers.acquired")
+
+    deliveries.deliver_due()
+
+    assert receiver.topics == ["customers.acquired"]
+
+
+def test_nobody_waits_for_an_address_that_hangs(shop, hook, receiver):
+    slow = hook(callback_url=f"{receiver.url}/slow")
+    hook()
+    receiver.answers = [receiver.hang]
+    customers = [make_customer(shop.environment) for _ in range(deliveries.AT_ONCE_EACH + 5)]
+    for customer in customers:
+        happen(customer)
+
+    leased = deliveries.claim()
+
+    each = [one.webhook_id for one in leased].count(slow.pk)
+    assert each == deliveries.AT_ONCE_EACH
+    assert len(leased) == 2 * each
+
+
+def test_the_circuit_opens_after_thirty_failures_in_a_row_and_is_reset(shop, hook, receiver):
+    webhook = hook()
+    receiver.answers = [500]
+    for _ in range(MOST_FAILURES + 4):
+        happen(make_customer(shop.environment))
+    while deliveries.deliver_due():
+        pass
+
+    webhook.refresh_from_db()
+    assert webhook.circuit_state == CircuitState.OPEN
+    assert webhook.circuit_failure_count >= MOST_FAILURES
+    sent = len(receiver.received)
+    assert MOST_FAILURES <= sent < MOST_FAILURES + deliveries.AT_ONCE_EACH
+    wait_over()
+    happen(shop.alice)
+    assert deliveries.deliver_due() == 0
+
+    receiver.answers = [200]
+    reply = shop.integration.patch("webhooks", webhook.uid, attributes={"_reset_circuit": True})
+    assert reply.json()["data"]["attributes"]["circuit_state"] == "closed"
+    assert reply.json()["data"]["attributes"]["circuit_failure_count"] == 0
+    while deliveries.deliver_due():
+        pass
+
+    assert not Delivery.objects.exists()
+    assert len(receiver.received) == sent + MOST_FAILURES + 5  # nothing was lost
+
+
+def test_a_success_closes_the_count(shop, hook, receiver):
+    webhook = hook()
+    receiver.answers = [500, 500, 200]
+    for _ in range(3):
+        happen(shop.alice)
+        deliveries.deliver_due()
+        wait_over()
+
+    webhook.refresh_from_db()
+    assert webhook.circuit_failure_count == 0
+    assert [code for code, _ in log()] == ["500", "500", "200", "200", "200"]
+
+
+def test_a_disabled_webhook_is_told_nothing(shop, hook):
+    webhook = hook()
+    happen(shop.alice)
+    shop.integration.patch("webhooks", webhook.uid, attributes={"_disable": True})
+    happen(shop.bob)
+
+    assert deliveries.deliver_due() == 0
+
+    shop.integration.patch("webhooks", webhook.uid, attributes={"_enable": True})
+    assert deliveries.deliver_due() == 1  # what happened before
+
+
+def test_an_event_can_be_told_again(shop, hook, receiver):
+    hook()
+    hook(callback_url=f"{receiver.url}/disabled").disable()
+    event = happen(shop.alice)
+    deliveries.deliver_due()
+
+    reply = shop.integration.patch("events", event.uid, attributes={"_trigger": True})
+    deliveries.deliver_due()
+
+    assert reply.status_code == 200
+    assert [one.uid for one in receiver.received[-2:]] == [shop.alice.uid] * 2
+    ids = [one.headers["Webhook-Id"] for one in receiver.received]
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_forgotten_lease_ends(shop, hook, receiver):
+    hook()
+    happen(shop.alice)
+    [lost] = deliveries.claim()
+    assert deliveries.deliver_due() == 0
+
+    wait_over()
+    assert deliveries.deliver_due() == 1
+
+    assert len(receiver.received) == 1
+    assert lost.attempts == 1
+
+
+def test_who_lost_the_lease_changes_nothing(shop, hook):
+    hook()
+    happen(shop.alice)
+    [late] = deliveries.claim()
+    wait_over()
+    [current] = deliveries.claim()
+
+    deliveries.record([deliveries.Outcome(late, deliveries.Answer("200", "OK"))])
+
+    assert log() == []
+    assert Delivery.objects.get().lease_token == current.lease_token
+
+
+def test_what_kills_every_worker_is_given_up(shop, hook, receiver):
+    hook()
+    happen(shop.alice)
+    for _ in range(MOST_ATTEMPTS):
+        deliveries.claim()
+        wait_over()
+
+    deliveries.deliver_due()
+
+    assert receiver.received == []
+    assert log() == [(None, deliveries.LOST)]
+    assert not Delivery.objects.exists()
+
+
+def test_only_one_worker_is_telling(shop, hook):
+    hook()
+    happen(shop.alice)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT PG_ADVISORY_LOCK(%s)", [deliveries.LOCK])
+        assert deliveries.deliver_due() == 0
+        with other.cursor() as cursor:
+            cursor.execute("SELECT PG_ADVISORY_UNLOCK(%s)", [deliveries.LOCK])
+    finally:
+        other.close()
+
+    assert deliveries.deliver_due() == 1
+
+
+def test_the_log_is_pruned(shop, hook, receiver, settings):
+    webhook = hook()
+    happen(shop.alice)
+    deliveries.deliver_due()
+    happen(shop.alice)
+    settings.WEBHOOK_LOG_KEPT = timedelta(days=3)
+    assert deliveries.prune() == 0
+
+    for model in (EventCallback, Delivery):
+        model.objects.update(created_at=F("created_at") - timedelta(days=4))
+
+    assert deliveries.prune() == 2
+    assert Webhook.objects.get() == webhook
+
+
+def test_writes_without_webhooks_leave_nothing_to_tell(shop, hook):
+    hook("orders.place")
+    happen(shop.alice)
+
+    assert not Delivery.objects.exists()
