@@ -15,6 +15,7 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "*")
 
 INSTALLED_APPS = [
     "config",
+    "openapi",
     "oauth",
     "orders",
     "catalog",
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "corsheaders",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "rest_framework_json_api",
 ]

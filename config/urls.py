@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     *doors.urlpatterns,
+    path("api/", include("openapi.urls")),
     path("api/", include("activity.urls")),
     path("api/", include(routing.urls())),
     re_path(r"^api(/|$)", not_found),
