@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonapi import registry
+from jsonapi.negotiation import MEDIA_TYPE
 from jsonapi.relationships import Relationship
 from jsonapi.schema import Schema
 from jsonapi.views import ResourceViewSet
@@ -113,7 +114,8 @@ def _further(view: type[ResourceViewSet], schema: Schema) -> Iterator[tuple[str,
         if related:
             yield f"{at}/{name}", {"parameters": [UID], "get": related}
             links = f"/api/{schema.type}/{{id}}/relationships/{name}"
-            yield links, {"parameters": [UID], "get": _linkage(schema, name, relation)}
+            item = {"parameters": [UID], "get": _linkage(schema, name, relation)}
+            yield links, {**item, **_members(view, schema, name, relation)}
 
 
 def _related(schema: Schema, name: str, relation: Relationship) -> Json | None:
@@ -148,11 +150,35 @@ def _linkage(schema: Schema, name: str, relation: Relationship) -> Json:
     )
 
 
+def _members(
+    view: type[ResourceViewSet], schema: Schema, name: str, relation: Relationship
+) -> Json:
+    """Return the writes of a relationship at its own address."""
+    field = schema.fields[name]
+    once = getattr(schema.serializer.Meta, "create_only_fields", ())
+    if field.read_only or name in once or "update" not in view.actions_allowed:
+        return {}
+    named = document(linkage(relation.many, type_at(relation)))
+    methods = {"patch": "Replace"} | ({"post": "Add", "delete": "Remove"} if relation.many else {})
+    return {
+        method: _operation(
+            schema,
+            "update",
+            f"{verb} what it leads to.",
+            operationId=f"{schema.type}.relationships.{name}.{method}",
+            requestBody={"required": True, "content": _media(named)},
+            responses={"204": {"description": "Done."}, **refusals((*WRITING, "423"))},
+        )
+        for method, verb in methods.items()
+    }
+
+
+def _media(schema: Json) -> Json:
+    return {MEDIA_TYPE: {"schema": schema}}
+
+
 def _reply(schema: Json, description: str) -> Json:
-    reply = shown("Errors", description)
-    (media,) = reply["content"].values()
-    media["schema"] = schema
-    return reply
+    return {"description": description, "content": _media(schema)}
 
 
 def _operation(schema: Schema, action: str, summary: str, **more: Any) -> Json:

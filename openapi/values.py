@@ -125,4 +125,5 @@ def _of_kind(field: models.Field[Any, Any]) -> Json:
         schema["maxLength"] = field.max_length
     word = next((word for kind, word in FORMATS.items() if isinstance(field, kind)), None)
     # An empty text, which some columns may hold, has no format.
-    return {**schema, "format": word} if word and (field.null or not field.blank) else schema
+    empty = isinstance(field, models.CharField) and field.blank and not field.null
+    return {**schema, "format": word} if word and not empty else schema
