@@ -1,7 +1,7 @@
-"""What is forgotten of a catalog: wish lists, which say what a person longs for."""
+"""What is forgotten of a catalog: wish lists and memberships."""
 
 from anonymization.erasers import Delete, register
-from catalog.models import SkuList, SkuListItem
+from catalog.models import PlanMembership, SkuList, SkuListItem
 
 
 @register
@@ -14,3 +14,9 @@ class SkuListEraser(Delete):
 class SkuListItemEraser(Delete):
     model = SkuListItem
     path = "sku_list__customer__uid"
+
+
+@register
+class PlanMembershipEraser(Delete):
+    model = PlanMembership
+    path = "customer__uid"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -12,6 +12,7 @@ from moneyed.l10n import format_money
 
 # As Commerce Layer's clients know them: the euro has many homes, the yen a wide sign at home.
 STYLES = {"EUR": (Locale("it"), "¤#,##0.00"), "JPY": (Locale("en"), "¤#,##0")}
+LARGEST_AMOUNT = 10**15
 # Where a currency belongs to no single territory, such as XOF.
 FALLBACK = Locale("en")
 
@@ -22,6 +23,21 @@ def validate_currency(code: str) -> None:
         get_currency(code)
     except CurrencyDoesNotExist:
         raise ValidationError("is not a currency", "inclusion") from None
+
+
+def parse(text: str) -> tuple[int, str]:
+    """Return the minor units and the currency of an amount such as `100.00 EUR`.
+
+    Raises ValueError with what to write instead.
+    """
+    number, _, code = text.strip().rpartition(" ")
+    try:
+        cents = Decimal(number) * Decimal(get_currency(code).sub_unit)
+    except (CurrencyDoesNotExist, InvalidOperation):
+        raise ValueError("Write an amount such as 100.00 EUR.") from None
+    if not cents.is_finite() or cents != cents.to_integral_value() or abs(cents) > LARGEST_AMOUNT:
+        raise ValueError("Write an amount that can be paid, such as 100.00 EUR.")
+    return int(cents), code
 
 
 def decimal(cents: int, currency_code: str) -> Decimal:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog.models import Market, Price, Sku, SkuList, SkuListItem, StockLocation, Store
-from catalog.serializers import MoneySerializer, SkuCodeField
+from catalog.models import (
+    Coupon,
+    Market,
+    Plan,
+    Price,
+    Segment,
+    Sku,
+    SkuList,
+    SkuListItem,
+    StockLocation,
+    Store,
+)
+from catalog.serializers import MoneySerializer, SkuCodeField, TextsField
 from customers.services import customer_of_token
 from jsonapi.errors import Invalid
 from jsonapi.registry import resource
@@ -188,3 +199,70 @@ class SkuListItemSerializer(ResourceSerializer):
 @resource("sku_list_items")
 class SkuListItemViewSet(ResourceViewSet):
     serializer_class = SkuListItemSerializer
+
+
+class SegmentSerializer(ResourceSerializer):
+    """A segment; its rules are written in the admin."""
+
+    class Meta:
+        model = Segment
+        fields = ("name", "description")
+        read_only_fields = ("name", "description")
+
+
+@resource("segments")
+class SegmentViewSet(ResourceViewSet):
+    serializer_class = SegmentSerializer
+    actions_allowed = ("list", "retrieve", "update")
+
+
+class PlanSerializer(MoneySerializer):
+    """A plan, offered to whom its segments say."""
+
+    entitlements = TextsField("entitlements")
+
+    class Meta:
+        model = Plan
+        fields = (
+            "name",
+            "code",
+            "description",
+            "currency_code",
+            "interval",
+            "interval_count",
+            "auto_renew",
+            "address_required",
+            "entitlements",
+            "enabled",
+            "sku",
+            "segments",
+        )
+        amounts = ("amount",)
+
+
+@resource("plans")
+class PlanViewSet(ResourceViewSet):
+    serializer_class = PlanSerializer
+
+
+class CouponSerializer(MoneySerializer):
+    """A coupon, offered to whom its segments say."""
+
+    class Meta:
+        model = Coupon
+        fields = (
+            "code",
+            "name",
+            "percent_off",
+            "currency_code",
+            "duration",
+            "duration_in_months",
+            "expires_at",
+            "segments",
+        )
+        amounts = ("amount_off",)
+
+
+@resource("coupons")
+class CouponViewSet(ResourceViewSet):
+    serializer_class = CouponSerializer

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rest_framework import serializers
+
 from catalog.money import as_float, formatted
 from jsonapi.serializers import Computed, ResourceSerializer, StrictCharField
 
@@ -28,6 +30,15 @@ class MoneySerializer(ResourceSerializer):
             declared[as_number] = Computed(as_float, cents, "currency_code", remembered=True)
             declared[as_text] = Computed(formatted, cents, "currency_code", remembered=True)
         cls._declared_fields = {**cls._declared_fields, **declared}
+
+
+class TextsField(serializers.ListField):
+    """A list of texts, kept in an array. It can be neither filtered nor sorted."""
+
+    def __init__(self, column: str, **options: Any) -> None:
+        self.columns = (column,)
+        child = StrictCharField(max_length=255)
+        super().__init__(child=child, required=False, max_length=100, **options)
 
 
 class SkuCodeField(StrictCharField):

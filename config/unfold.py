@@ -38,6 +38,8 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
         [
             ("group", "Customers", "customers.Customer"),
             ("groups", "Groups", "customers.CustomerGroup"),
+            ("filter_alt", "Segments", "catalog.Segment"),
+            ("card_membership", "Memberships", "catalog.PlanMembership"),
             ("home_pin", "Addresses", "customers.Address"),
             ("sell", "Tags", "annotations.Tag"),
             ("attach_file", "Attachments", "annotations.Attachment"),
@@ -61,6 +63,8 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("inventory_2", "SKUs", "catalog.Sku"),
             ("payments", "Prices", "catalog.Price"),
             ("list_alt", "SKU lists", "catalog.SkuList"),
+            ("event_repeat", "Plans", "catalog.Plan"),
+            ("local_offer", "Coupons", "catalog.Coupon"),
         ],
     ),
     (

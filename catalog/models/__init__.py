@@ -8,6 +8,8 @@ from catalog.models.markets import (
     StockLocation,
     Store,
 )
+from catalog.models.offers import Coupon, Plan, PlanMembership
+from catalog.models.segments import Segment, SegmentRule
 from catalog.models.skus import (
     Price,
     PriceQuerySet,
@@ -21,10 +23,15 @@ from catalog.models.skus import (
 
 __all__ = [
     "Counter",
+    "Coupon",
     "Market",
     "MarketQuerySet",
+    "Plan",
+    "PlanMembership",
     "Price",
     "PriceQuerySet",
+    "Segment",
+    "SegmentRule",
     "Sku",
     "SkuList",
     "SkuListItem",

@@ -13,13 +13,14 @@ from django.utils.text import slugify
 from activity.models import Event
 from annotations.models import Attachment, Taggable
 from catalog.models.markets import Market
+from catalog.models.segments import OfferQuerySet, Segment
 from catalog.money import validate_currency
 from customers.models import Customer
 from jsonapi.access import Caller
 from organizations.models import TenantQuerySet, TenantResource
 
 
-class SkuQuerySet(TenantQuerySet):
+class SkuQuerySet(OfferQuerySet):
     """SKUs; a shopper sees what has a price in one of their markets."""
 
     def public_to(self, caller: Caller) -> Self:
@@ -48,6 +49,8 @@ class Sku(Taggable, TenantResource):
     sku_lists: models.ManyToManyField[SkuList, SkuListItem] = models.ManyToManyField(
         "SkuList", through="SkuListItem", related_name="+"
     )
+    # Whom it is shown to as something special.
+    segments = models.ManyToManyField(Segment, related_name="+", blank=True)
     attachments = GenericRelation(Attachment)
     events = GenericRelation(Event)
 

@@ -6,7 +6,17 @@ import random
 import secrets
 
 from activity.models import Webhook
-from catalog.models import Market, Price, Sku, StockLocation, Store
+from catalog.models import (
+    Coupon,
+    Market,
+    Plan,
+    Price,
+    Segment,
+    SegmentRule,
+    Sku,
+    StockLocation,
+    Store,
+)
 from customers.models import Address, Customer, CustomerAddress, CustomerGroup
 from orders import services
 from organizations.models import Environment
@@ -66,6 +76,41 @@ def stock(environment: Environment) -> Market:
             environment=environment, sku=sku, currency_code="EUR", amount_cents=cents
         )
     return europe
+
+
+SEGMENTS = [
+    ("Regulars", "total_orders_count", "at_least", "2"),
+    ("Lapsed", "last_order", "older", "90"),
+    ("Everybody reachable", "email", "contains", "@"),
+    ("VIP", "group", "any", "vip"),
+]
+
+
+def offers(environment: Environment) -> None:
+    """Create segments, and what is offered to whom is in them."""
+    segments = {}
+    for name, criterion, operator, value in SEGMENTS:
+        segment = Segment.objects.create(environment=environment, name=name)
+        SegmentRule.objects.create(
+            environment=environment,
+            segment=segment,
+            criterion=criterion,
+            operator=operator,
+            value=value,
+        )
+        segments[name] = segment
+    club = Plan.objects.create(
+        environment=environment,
+        name="Tea club",
+        code="tea-club",
+        currency_code="EUR",
+        amount_cents=1200,
+        entitlements=["tea"],
+    )
+    club.segments.set([segments["Everybody reachable"], segments["Regulars"]])
+    coupon = Coupon.objects.create(environment=environment, code="COMEBACK20", percent_off=20)
+    coupon.segments.set([segments["Lapsed"], segments["VIP"]])
+    Sku.objects.get(environment=environment, code="HOODIE-GREY-M").segments.set([segments["VIP"]])
 
 
 def people(environment: Environment, market: Market) -> str:

@@ -64,6 +64,11 @@ class CustomerQuerySet(TenantQuerySet):
     def computed(self) -> Self:
         return self.annotate(anonymization_info=info_expression())
 
+    def present(self) -> Self:
+        """Return those who are not being, and have not been, forgotten."""
+        gone = (AnonymizationStatus.STARTED, AnonymizationStatus.COMPLETED)
+        return self.filter(Q(anonymization_status=None) | ~Q(anonymization_status__in=gone))
+
     def by_email(self, environment_id: int, email: str) -> Self:
         return self.filter(environment_id=environment_id, email=email.strip().lower())
 

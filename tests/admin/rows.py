@@ -11,7 +11,18 @@ from django.urls import reverse
 from activity.models import Event, EventCallback, EventStore, Webhook
 from annotations.models import Attachment, Tag
 from anonymization.models import AnonymizationRequest
-from catalog.models import Market, Price, Sku, SkuList, StockLocation, Store
+from catalog.models import (
+    Coupon,
+    Market,
+    Plan,
+    PlanMembership,
+    Price,
+    Segment,
+    Sku,
+    SkuList,
+    StockLocation,
+    Store,
+)
 from customers.models import Address, Customer, CustomerGroup
 from oauth.models import Application
 from orders import services
@@ -112,6 +123,7 @@ MAKERS = {
     AnonymizationRequest: make_request,
     Application: lambda environment: factories.make_application(environment, "integration"),
     Attachment: make_attachment,
+    Coupon: goods.make_coupon,
     Customer: factories.make_customer,
     CustomerGroup: factories.make_group,
     Environment: lambda environment: environment,
@@ -124,9 +136,16 @@ MAKERS = {
     Order: make_placed_order,
     OrderSubscription: make_subscription,
     Organization: lambda environment: environment.organization,
+    Plan: goods.make_plan,
+    PlanMembership: lambda environment: PlanMembership.objects.create(
+        environment=environment,
+        customer=factories.make_customer(environment),
+        plan=goods.make_plan(environment),
+    ),
     Price: lambda environment: goods.make_sku(environment).prices.get(),
     Return: make_return,
     Role: make_role,
+    Segment: goods.make_segment,
     Sku: goods.make_sku,
     SkuList: lambda environment: SkuList.objects.create(environment=environment, name="Wishes"),
     StockLocation: lambda environment: StockLocation.objects.create(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from catalog.models import Market, Price, Sku
+from catalog.models import Coupon, Market, Plan, Price, Segment, SegmentRule, Sku
 from orders import services
 from orders.models import Order, OrderSubscription, RecurringOrderCopy
 from tests.api import Api, identifier, token_for
@@ -99,3 +99,37 @@ def attributes(reply: Any) -> dict[str, Any]:
 
 def linked(resource_type: str, row: Any) -> dict[str, str]:
     return identifier(resource_type, row)
+
+
+def make_segment(
+    environment: Any, *rules: tuple[str, str, str], match: str = "all", **fields: Any
+) -> Segment:
+    """Return a segment; its rules are given as `(criterion, operator, value)`."""
+    fields.setdefault("name", f"Segment {next(numbers)}")
+    segment = Segment.objects.create(environment=environment, match=match, **fields)
+    for criterion, operator, value in rules:
+        rule = SegmentRule(
+            environment=environment,
+            segment=segment,
+            criterion=criterion,
+            operator=operator,
+            value=value,
+        )
+        rule.full_clean()
+        rule.save()
+    return segment
+
+
+def make_plan(environment: Any, *segments: Segment, **fields: Any) -> Plan:
+    number = next(numbers)
+    values = {"name": f"Plan {number}", "code": f"plan-{number}", "amount_cents": 900} | fields
+    plan = Plan.objects.create(environment=environment, currency_code="EUR", **values)
+    plan.segments.set(segments)
+    return plan
+
+
+def make_coupon(environment: Any, *segments: Segment, **fields: Any) -> Coupon:
+    values = {"code": f"COUPON{next(numbers)}", "percent_off": 20} | fields
+    coupon = Coupon.objects.create(environment=environment, **values)
+    coupon.segments.set(segments)
+    return coupon

@@ -54,9 +54,16 @@ def valid(resource_type: str, world: dict[str, Any]) -> dict[str, Any]:
     """Return a document that creates a row of a type, beside those of `world`."""
     number = next(numbers)
     unique: dict[str, dict[str, Any]] = {
+        "coupons": {"code": f"NEW{number}", "percent_off": 10},
         "customer_password_resets": {"customer_email": f"reader-{number}@shop.example"},
         "customer_subscriptions": {"customer_email": f"reader-{number}@shop.example"},
         "customers": {"email": f"new-{number}@shop.example"},
+        "plans": {
+            "name": "Club",
+            "code": f"new{number}",
+            "currency_code": "EUR",
+            "amount_cents": 100,
+        },
         "skus": {"code": f"NEW{number}", "name": "A mug"},
         "tags": {"name": f"new{number}"},
     }

@@ -23,10 +23,13 @@ BY_ID = {"customer_subscriptions", "orders", "line_items", "returns", "return_li
 # What belongs to the shop: there is nobody else's of it.
 SHARED = {
     "attachments",
+    "coupons",
     "customer_groups",
     "events",
     "markets",
+    "plans",
     "prices",
+    "segments",
     "skus",
     "stock_locations",
     "stores",

@@ -63,9 +63,12 @@ def _shop(environment: Environment, customer: Customer) -> dict[str, Any]:
     sku = goods.make_sku(environment)
     wishes = SkuList.objects.create(environment=environment, name="Wishes", customer=customer)
     return {
+        "coupons": goods.make_coupon(environment),
         "customer_groups": group,
         "markets": market,
+        "plans": goods.make_plan(environment),
         "prices": sku.prices.get(),
+        "segments": goods.make_segment(environment),
         "sku_list_items": SkuListItem.objects.create(
             environment=environment, sku_list=wishes, sku=sku
         ),

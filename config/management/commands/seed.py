@@ -48,6 +48,7 @@ def _seed() -> dict[str, Any]:
 
 def _describe(tenant: tenants.Tenant) -> dict[str, Any]:
     market = shop.stock(tenant.environment)
+    shop.offers(tenant.environment)
     password = shop.people(tenant.environment, market)
     return {
         **tenants.describe(

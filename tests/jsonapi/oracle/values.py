@@ -36,6 +36,13 @@ OBJECTS: tuple[dict[str, Any], ...] = (
 CERTAIN: dict[str, tuple[Any, ...]] = {
     "country_code": ("IT", "US", "DE", "JP"),
     "currency_code": ("EUR", "JPY", "KWD", "XOF"),
+    "interval_count": (1, 2, 120, 7),
+    # Coupons take off a part or an amount, and only repeating ones have months.
+    "coupons.percent_off": (10, None, 100, 1),
+    "coupons.amount_off_cents": (None, 5, None, None),
+    "coupons.currency_code": (None, "EUR", None, None),
+    "coupons.duration": ("once", "repeating", "forever", "once"),
+    "coupons.duration_in_months": (None, 3, None, None),
     "token_hash": tuple(f"{number:064x}" for number in range(4)),
     "quantity": (1, 2, 2**31 - 1, 7),
     "order_subscription_items.unit_amount_cents": (0, 2**53 + 1, 2**31, 7),
@@ -55,6 +62,11 @@ CERTAIN: dict[str, tuple[Any, ...]] = {
     "webhooks.topic": ("x.y", "c.d", "c.d", NASTY),
     "tags.name": ("a", "B_2", "c-3", "Z" * 25),
 }
+
+
+def is_certain(resource_type: str, field: Any) -> bool:
+    """Tell whether a column must not be null just because it may."""
+    return f"{resource_type}.{field.name}" in CERTAIN
 
 
 def value(resource_type: str, field: Any, number: int) -> Any:

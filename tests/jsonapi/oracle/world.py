@@ -14,7 +14,7 @@ from django.db import models
 from anonymization.models import AnonymizationRequest
 from jsonapi import registry
 from tests.cast import Shop
-from tests.jsonapi.oracle.values import MOMENTS, value
+from tests.jsonapi.oracle.values import MOMENTS, is_certain, value
 
 ROWS = 4
 SINGLETONS = ("applications", "organizations")
@@ -28,6 +28,7 @@ KEPT = {
     "client_id",
     "secret_hash",
     "slug",
+    "is_default",
     "kind",
 }
 HANGING = {"content_type", "object_id", "subject_uid"}  # what it hangs on is said in `hang`
@@ -93,7 +94,7 @@ def _insert(
     values |= {
         field.name: value(resource_type, field, number)
         for field in _columns(model)
-        if not field.null and not field.has_default()
+        if is_certain(resource_type, field) or not (field.null or field.has_default())
     }
     if _hangs(model):
         values |= hang(rows["customers"][number])
@@ -106,7 +107,9 @@ def _fill(resource_type: str, rows: dict[str, list[Any]]) -> None:
         # Of a singleton there is one row, which is better full than empty.
         at = 1 if resource_type in SINGLETONS else number
         values = {
-            field.name: None if field.null and at == 0 else value(resource_type, field, at)
+            field.name: None
+            if field.null and at == 0 and not is_certain(resource_type, field)
+            else value(resource_type, field, at)
             for field in _columns(type(row))
         }
         values |= {
@@ -126,8 +129,9 @@ def _connect(rows: dict[str, list[Any]]) -> None:
                 _copy(row, **hang(owner))
     for some in rows.values():
         for number, row in enumerate(some):
-            if hasattr(row, "tags"):
-                row.tags.set(rows["tags"][:number])
+            for kind in ("tags", "segments"):
+                if hasattr(row, kind):
+                    getattr(row, kind).set(rows[kind][:number])
 
 
 def _copy(row: Any, **changes: Any) -> None:

@@ -130,7 +130,7 @@ class SkuAdmin(TenantAdmin):
     list_display = ("code", "name", "do_not_ship", "created_at")
     list_filter = ("do_not_ship", "do_not_track")
     search_fields = ("^code", "^name", "uid__exact", "=reference")
-    autocomplete_fields = ("tags",)
+    autocomplete_fields = ("tags", "segments")
     inlines = (PriceInline,)
     main = (
         ("code", "name"),
@@ -139,6 +139,7 @@ class SkuAdmin(TenantAdmin):
         ("weight", "unit_of_weight"),
         ("pieces_per_pack", "hs_tariff_number"),
         ("do_not_ship", "do_not_track"),
+        "segments",
         "tags",
     )
 
