@@ -46,6 +46,15 @@ def update_customer(*, customer: Customer, values: Mapping[str, Any], caller: Ca
 
 
 @transaction.atomic
+def change_password(*, customer: Customer, password: str) -> Customer:
+    """Give a customer another password, which ends all their sessions."""
+    customer = services.lock_for_writing(customer_id=customer.pk)
+    customer.set_password(password)
+    customer.save(update_fields=["password", "updated_at"])
+    return customer
+
+
+@transaction.atomic
 def delete_customer(*, customer: Customer, caller: Caller) -> None:
     """Delete a customer without orders, and every trace of them. Raises Locked with orders."""
     customer.validate_delete()

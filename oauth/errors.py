@@ -60,6 +60,16 @@ class TooLargeError(OAuth2Error):  # type: ignore[misc]
     error = "request_too_large"
 
 
+class TooManyAttemptsError(OAuth2Error):  # type: ignore[misc]
+    """Somebody failed too often to sign in; `wait` is how many seconds to wait."""
+
+    error = "too_many_requests"
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.wait = wait
+
+
 class NotYourTokenError(UnauthorizedClientError):  # type: ignore[misc]
     """The token to revoke was issued to somebody else."""
 

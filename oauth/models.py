@@ -321,3 +321,25 @@ class Revocation(models.Model):
 
     def __str__(self) -> str:
         return f"revocation of {self.subject} {self.value}"
+
+
+class SignInCount(models.Model):
+    """How often somebody tried to sign in, to one account or from one address, in some minutes.
+
+    The subject is a keyed hash: the row says neither whose account nor which address it is.
+    """
+
+    subject = models.CharField(max_length=64, unique=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(subject__regex=r"^[0-9a-f]{64}$"),
+                name="oauth_sign_in_subject_is_64_hex_digits",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"sign-ins of {self.subject[:8]}"

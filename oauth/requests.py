@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from oauth.errors import TooLargeError
+from oauth.throttle import address_of
 from oauth.tokens import issuer
 
 LARGEST_BODY = 65_536  # bytes
@@ -33,6 +34,7 @@ class TokenRequest(OAuth2Request):  # type: ignore[misc]
         # told the address that clients know.
         super().__init__(request.method, issuer() + request.path, headers=_headers(request))
         self.payload = BasicOAuth2Payload(read(request))
+        self.address = address_of(request)
 
     @property
     def form(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from authlib.oauth2 import AuthorizationServer, OAuth2Error
 from authlib.oauth2.rfc6749.errors import InvalidClientError, InvalidRequestError
 from django.http import HttpResponse
 
-from oauth.errors import NotYourTokenError, refusal, reply
+from oauth.errors import NotYourTokenError, TooManyAttemptsError, refusal, reply
 from oauth.grants.authorization_code import AuthorizationCodeGrant, ProofKey
 from oauth.grants.client_credentials import ClientCredentialsGrant
 from oauth.grants.jwt_bearer import JwtBearerGrant
@@ -63,8 +63,12 @@ class Server(AuthorizationServer):  # type: ignore[misc]
         if error.redirect_uri:
             return self.handle_response(*error())
         detail = error.description if isinstance(error, NotYourTokenError) else ""
-        challenge = {"WWW-Authenticate": "Basic"} if isinstance(error, InvalidClientError) else None
-        return refusal(error.error, detail=detail, headers=challenge)
+        headers = {}
+        if isinstance(error, InvalidClientError):
+            headers = {"WWW-Authenticate": "Basic"}
+        elif isinstance(error, TooManyAttemptsError):
+            headers = {"Retry-After": str(error.wait)}
+        return refusal(error.error, detail=detail, headers=headers)
 
 
 server = Server()

@@ -20,6 +20,7 @@ from oauth.models import (
     AuthorizationCode,
     RefreshToken,
     Revocation,
+    SignInCount,
 )
 from oauth.owners import lock_owner
 from oauth.revocations import revoke
@@ -118,5 +119,6 @@ def purge() -> int:
         AuthorizationCode.objects.filter(expires_at__lte=outlived),
         RefreshToken.objects.expired().filter(created_at__lte=outlived),
         Revocation.objects.expired(),
+        SignInCount.objects.filter(ends_at__lte=timezone.now()),
     ]
     return sum(rows.delete()[0] for rows in doomed)

@@ -27,6 +27,10 @@ class InvalidToken(Exception):
     """The token is malformed, forged, expired, revoked or of another kind."""
 
 
+class RevokedToken(InvalidToken):
+    """The token was good once."""
+
+
 @dataclass(frozen=True)
 class Verified:
     """A token whose signature was checked. Claims are our own: their form is as we signed it."""
@@ -63,12 +67,10 @@ class Verified:
 
     def check(self) -> None:
         """Raises InvalidToken once the token has expired, was revoked or its key retired."""
-        if (
-            time() >= self.claims["exp"]
-            or self.kid not in ring.current()
-            or revocations.cover(self.subjects, self.issued_at)
-        ):
+        if time() >= self.claims["exp"] or self.kid not in ring.current():
             raise InvalidToken
+        if revocations.cover(self.subjects, self.issued_at):
+            raise RevokedToken
 
 
 class Remembered:

@@ -72,6 +72,9 @@ class CustomerQuerySet(TenantQuerySet):
     def by_email(self, environment_id: int, email: str) -> Self:
         return self.filter(environment_id=environment_id, email=email.strip().lower())
 
+    def by_username(self, environment_id: int, username: str) -> Self:
+        return self.filter(environment_id=environment_id, username__iexact=username.strip())
+
 
 class Customer(Profile, Taggable, TenantResource):
     """A person, or a business, who orders. Facts about orders are kept by the orders app."""

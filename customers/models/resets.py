@@ -103,4 +103,4 @@ class CustomerPasswordReset(TenantResource):
 
 
 def _seal(customer: Customer | None) -> str:
-    return digest(customer.email, customer.password) if customer else digest("nobody")
+    return digest(customer.email or "", customer.password) if customer else digest("nobody")

@@ -8,23 +8,26 @@ from authlib.oauth2.rfc6749 import grants
 from authlib.oauth2.rfc6749.errors import InvalidGrantError
 
 from customers.models import Customer
+from oauth.errors import TooManyAttemptsError
 from oauth.grants.base import Issuing
-
-LONGEST_PASSWORD = 1024  # characters
+from oauth.signing_in import LockedOut, WrongCredentials, sign_in
 
 
 class PasswordGrant(Issuing, grants.ResourceOwnerPasswordCredentialsGrant):  # type: ignore[misc]
     """Answers an unknown address and a wrong password alike, also in time."""
 
     def authenticate_user(self, username: str, password: str) -> Customer:
-        customer: Customer | None = Customer.objects.by_email(
-            self.client.environment_id, username
-        ).first()
-        # Nobody's password is as slow to check as somebody's.
-        is_right = (customer or Customer()).check_password(password[:LONGEST_PASSWORD])
-        if customer is None or not is_right or len(password) > LONGEST_PASSWORD:
-            raise InvalidGrantError  # Authlib's own choice would be invalid_request
-        return customer
+        try:
+            return sign_in(
+                environment_id=self.client.environment_id,
+                email=username,
+                password=password,
+                address=self.request.address,
+            )
+        except WrongCredentials:
+            raise InvalidGrantError from None  # Authlib's own choice would be invalid_request
+        except LockedOut as refusal:
+            raise TooManyAttemptsError(refusal.wait) from None
 
     def create_token_response(self) -> tuple[int, dict[str, Any], list[Any]]:
         customer = self.request.user

@@ -6,6 +6,7 @@ import pytest
 
 from customers.models import Customer
 from tests.api import token_for, token_of_owner
+from tests.cast import Shop
 from tests.compat.door import Door, refusal
 from tests.factories import make_application, make_customer
 from tests.orders import goods
@@ -322,8 +323,6 @@ def test_a_role_limits_a_key(shop):
 
 
 def test_live_customers_say_so(shop):
-    from tests.cast import Shop  # noqa: PLC0415
-
     live = Shop("lively", mode="live")
 
     assert Door(live.application.secret).make()["liveMode"] is True

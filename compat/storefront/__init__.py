@@ -1,0 +1,1 @@
+"""`/api/v1/sdk`: for storefronts, where customers look after themselves."""

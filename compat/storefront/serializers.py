@@ -1,0 +1,190 @@
+"""The shared customer object of `/api/v1/sdk`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from rest_framework import serializers
+
+from customers.models import Customer, CustomerPaymentSource
+from customers.states import SourceState
+from orders.models import LineItem, Order
+from orders.states import COUNTED, GOODS, SubscriptionStatus
+
+MOST_ORDERS = 50
+CURRENT = (SubscriptionStatus.ACTIVE, SubscriptionStatus.RUNNING)
+
+
+class UnixTime(serializers.Field[Any, Any, Any, Any]):
+    """Seconds since 1970."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
+
+    def to_representation(self, value: datetime) -> int:
+        return int(value.timestamp())
+
+
+class LowerCase(serializers.CharField):
+    """A currency, as this door writes it: usd."""
+
+    def to_representation(self, value: Any) -> str:
+        return str(value).lower()
+
+
+class AddressSerializer(serializers.Serializer[Any]):
+    """An entry of the address book."""
+
+    id = serializers.IntegerField(source="pk")
+    type = serializers.ReadOnlyField(default="shipping")
+    first_name = serializers.CharField(source="address.first_name")
+    last_name = serializers.CharField(source="address.last_name")
+    company = serializers.CharField(source="address.company")
+    line1 = serializers.CharField(source="address.line_1")
+    line2 = serializers.CharField(source="address.line_2")
+    city = serializers.CharField(source="address.city")
+    state = serializers.CharField(source="address.state_code")
+    country = serializers.CharField(source="address.country_code")
+    postal_code = serializers.CharField(source="address.zip_code")
+    phone = serializers.CharField(source="address.phone")
+    is_default = serializers.BooleanField(default=False)
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    """A payment source."""
+
+    id = serializers.IntegerField(source="pk")
+    status = serializers.SerializerMethodField()
+    is_default = serializers.BooleanField()
+    properties = serializers.SerializerMethodField()
+
+    def get_status(self, source: CustomerPaymentSource) -> str:
+        return "active" if source.state == SourceState.CHARGEABLE else "pending"
+
+    def get_properties(self, source: CustomerPaymentSource) -> dict[str, Any]:
+        details = source.details
+        return {
+            "brand": details.get("brand"),
+            "last4": details.get("lastFourDigits"),
+            "exp_month": details.get("expirationMonth"),
+            "exp_year": details.get("expirationYear"),
+        }
+
+
+class SubscriptionSerializer(serializers.Serializer[Any]):
+    """An order that is placed again and again."""
+
+    id = serializers.IntegerField(source="pk")
+    status = serializers.CharField()
+    frequency = serializers.CharField()
+    created = UnixTime(source="created_at")
+    renews_at = UnixTime(source="next_run_at")
+    expires_at = UnixTime()
+
+
+class OrderItemSerializer(serializers.Serializer[Any]):
+    """What was ordered."""
+
+    id = serializers.IntegerField(source="pk")
+    product_sku_id = serializers.IntegerField(source="sku_id")
+    product_sku_name = serializers.CharField(source="name")
+    quantity = serializers.IntegerField()
+    amount = serializers.IntegerField(source="total_amount_cents")
+
+
+class OrderSerializer(serializers.Serializer[Any]):
+    """A placed order; amounts in the currency's minor unit."""
+
+    id = serializers.IntegerField(source="pk")
+    amount = serializers.IntegerField(source="total_amount_with_taxes_cents")
+    currency = LowerCase(source="currency_code")
+    created = UnixTime(source="placed_at")
+    quantity = serializers.SerializerMethodField()
+    items = serializers.SerializerMethodField()
+
+    def get_quantity(self, order: Order) -> int:
+        return sum(line.quantity for line in self._goods(order))
+
+    def get_items(self, order: Order) -> list[dict[str, Any]]:
+        return [dict(one) for one in OrderItemSerializer(self._goods(order), many=True).data]
+
+    @staticmethod
+    def _goods(order: Order) -> list[LineItem]:
+        return [line for line in order.line_items.all() if line.item_type in GOODS]
+
+
+class CustomerSerializer(serializers.Serializer[Any]):
+    """A customer, with everything that is theirs."""
+
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField(source="full_name")
+    full_name = serializers.CharField()
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    email = serializers.EmailField()
+    username = serializers.CharField()
+    display_name = serializers.CharField()
+    phone = serializers.CharField()
+    phone_confirm = serializers.ReadOnlyField(default=False)
+    language = serializers.CharField()
+    email_confirm = serializers.BooleanField()
+    email_hardbounce = serializers.ReadOnlyField(default=False)
+    has_password = serializers.BooleanField()
+    salutation = serializers.CharField()
+    title = serializers.CharField()
+    organization = serializers.SerializerMethodField()
+    tin = serializers.CharField()
+    metadata = serializers.JSONField()
+    currency = serializers.SerializerMethodField()
+    created = UnixTime(source="created_at")
+    created_at = UnixTime()
+    source = serializers.SerializerMethodField()  # type: ignore[assignment]
+    sources = SourceSerializer(source="customer_payment_sources", many=True)
+    addresses = AddressSerializer(source="customer_addresses", many=True)
+    subscriptions = serializers.SerializerMethodField()
+    expired_subscriptions = serializers.SerializerMethodField()
+    gift_recipients = serializers.ReadOnlyField(default=[])
+    invoices = serializers.ReadOnlyField(default=[])
+    charges = serializers.ReadOnlyField(default=[])
+    orders = serializers.SerializerMethodField()
+
+    def get_organization(self, customer: Customer) -> dict[str, Any] | None:
+        return {"id": None, "name": customer.company} if customer.company else None
+
+    def get_currency(self, customer: Customer) -> str | None:
+        latest = next(iter(self._placed(customer)), None)
+        return latest.currency_code.lower() if latest else None
+
+    def get_source(self, customer: Customer) -> dict[str, Any] | None:
+        sources = customer.customer_payment_sources.all()
+        default = next((one for one in sources if one.is_default), None)
+        return dict(SourceSerializer(default).data) if default else None
+
+    def get_subscriptions(self, customer: Customer) -> list[dict[str, Any]]:
+        rows = [one for one in customer.order_subscriptions.all() if one.status in CURRENT]
+        return [dict(one) for one in SubscriptionSerializer(rows, many=True).data]
+
+    def get_expired_subscriptions(self, customer: Customer) -> list[dict[str, Any]]:
+        rows = customer.order_subscriptions.all()
+        ended = [one for one in rows if one.status == SubscriptionStatus.CANCELLED]
+        return [dict(one) for one in SubscriptionSerializer(ended, many=True).data]
+
+    def get_orders(self, customer: Customer) -> list[dict[str, Any]]:
+        return [dict(one) for one in OrderSerializer(self._placed(customer), many=True).data]
+
+    def _placed(self, customer: Customer) -> list[Order]:
+        placed: list[Order] = self.context["placed"]
+        return placed
+
+
+def describe(customer: Customer, *, token: str | None = None) -> dict[str, Any]:
+    """Return the customer as they are in the database, with the token they go on with."""
+    rows = Customer.objects.prefetch_related(
+        "customer_payment_sources", "customer_addresses__address", "order_subscriptions"
+    )
+    orders = customer.orders.filter(status__in=COUNTED, placed_at__isnull=False)
+    placed = orders.prefetch_related("line_items").order_by("-pk")[:MOST_ORDERS]
+    context = {"placed": list(placed)}
+    shown = dict(CustomerSerializer(rows.get(pk=customer.pk), context=context).data)
+    return shown | ({"auth_token": token, "token": token} if token else {})
