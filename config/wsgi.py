@@ -4,13 +4,21 @@ import gc
 import os
 import sys
 
+from django.core import signals
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-# Django REST framework imports it wherever it is installed, for a test client: 4 MB a worker.
-sys.modules.setdefault("requests", None)  # type: ignore[arg-type]
+
+# What libraries import wherever it is installed, and only test clients and other formats than
+# JSON need: 6 MB a worker.
+for unused in ("requests", "yaml", "pygments"):
+    sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
+# simplejwt looks for this signal among the test clients: 2 MB more.
+sys.modules.setdefault("django.test.signals", signals)
 
 application = get_wsgi_application()
+assert get_resolver().url_patterns  # noqa: S101 - loaded now, not by the first request
 
 # What is loaded now stays: the collector need not walk through it again and again.
 gc.collect()

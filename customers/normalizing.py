@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from babel import Locale
 from django.core.exceptions import ValidationError
@@ -10,7 +11,6 @@ from django_countries import countries
 
 from customers.models.profiles import PHONE, USERNAME
 
-LANGUAGES = frozenset(name for name in map(str, Locale("en").languages) if len(name) == 2)
 LOCALE_FORM = re.compile(r"\A([A-Za-z]{2})[-_]([A-Za-z]{2})\Z")
 
 
@@ -31,10 +31,16 @@ def user_name(text: str) -> str:
     return text
 
 
+@cache
+def languages() -> frozenset[str]:
+    """Return the codes of ISO 639-1; the names that come with them are megabytes to read."""
+    return frozenset(name for name in map(str, Locale("en").languages) if len(name) == 2)
+
+
 def locale_name(text: str) -> str:
     """Return `en_US` for `en-us`: a language of ISO 639-1 and a country of ISO 3166-1."""
     found = LOCALE_FORM.match(text)
     language, country = (found[1].lower(), found[2].upper()) if found else ("", "")
-    if language not in LANGUAGES or country not in countries:
+    if language not in languages() or country not in countries:
         raise ValidationError("A locale is a language and a country, as in en_US.", code="locale")
     return f"{language}_{country}"

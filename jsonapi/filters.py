@@ -7,6 +7,7 @@ when the caller may see them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -200,8 +201,12 @@ def cast(field: Any, value: str) -> Any:
 
 
 def _json(value: str) -> Any:
-    """Return a fragment of JSON; null is asked for by `_null`."""
-    fragment = orjson.loads(value)
+    """Return a fragment of JSON, its integers of any size; null is asked for by `_null`."""
+    orjson.loads(value)  # refuses more: NaN, half a character
+    try:
+        fragment = json.loads(value)
+    except RecursionError:
+        raise ValueError from None
     if fragment is None or not all(is_storable(one) for one, _ in within(fragment)):
         raise ValueError
     return fragment

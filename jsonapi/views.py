@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import Model
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -82,6 +82,12 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
         """Tell whether `caller` may change every visible row, so that nothing more is asked."""
         rows = type(cls.model._default_manager.all())
         return _definer(rows, "changeable_by") is ResourceQuerySet
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Serve a request, and let go of the reply: view and request keep each other alive."""
+        response = super().dispatch(request, *args, **kwargs)
+        del self.response
+        return response
 
     def required_permission(self) -> tuple[str, str]:
         """Return the action and type that the permission table has to grant."""
