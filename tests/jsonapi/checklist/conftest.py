@@ -1,0 +1,20 @@
+"""The resources that the rows are asked of, made once; what a test writes is undone."""
+
+import pytest
+from django.db import transaction
+
+from tests.cast import Shop
+from tests.jsonapi.checklist.subjects import SUBJECTS
+
+
+@pytest.fixture(scope="package", params=SUBJECTS, ids=lambda kind: kind.type)
+def made(request, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield request.param(Shop("checklist"))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def subject(made, db):
+    """A resource with rows: the first has everything, the second nothing."""
+    return made
