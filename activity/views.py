@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
-from django.http import QueryDict
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from activity import trail
 from activity.models import EventStore, EventStoreQuerySet
+from activity.paging import TrailPage, printable
 from jsonapi import registry
 from jsonapi.access import Caller
-from jsonapi.addresses import address
 from jsonapi.endpoints import Endpoint
-from jsonapi.errors import BadRequest, Denied, NotAllowed, NotFound
-from jsonapi.query import DEFAULT_SIZE, LARGEST_SIZE
+from jsonapi.errors import Denied, NotFound
 from jsonapi.replies import base_url
-
-# The dashboard asks for the only order there is.
-TOLERATED = {"sort": ("-id",)}
 
 
 class TrailView(Endpoint):
@@ -63,17 +58,16 @@ class EntriesView(TrailView):
 
     def get(self, request: Request, resource_type: str = "", uid: str = "") -> Response:
         """GET /api/event_stores and /api/<type>/<id>/event_stores"""
-        size, after = cursor(request.query_params)
+        page = TrailPage(request)
         entries = EventStore.objects.visible_to(self.caller)
         if resource_type:
             entries = history(resource_type, printable(uid), self.caller)
-        page = list(_older(entries, after).order_by("-pk")[: size + 1])
-        document = {
-            "data": trail.present(page[:size], self.caller, base_url(request)),
-            "meta": self.caller.meta,
-            "links": _next(request, page, size),
-        }
-        return Response(document)
+        data = trail.present(page.take(entries), self.caller, base_url(request))
+        if page.is_profiled:
+            for one in data:
+                one["meta"] = {**one["meta"], "page": {"cursor": one["id"]}}
+        meta = {**self.caller.meta, **page.meta}
+        return Response({"data": data, "meta": meta, "links": page.links})
 
 
 def history(path: str, uid: str, caller: Caller) -> EventStoreQuerySet:
@@ -86,54 +80,3 @@ def history(path: str, uid: str, caller: Caller) -> EventStoreQuerySet:
             if entries.exists() or view.rows_for(caller).filter(uid=uid).exists():
                 return entries
     raise NotFound
-
-
-def cursor(parameters: QueryDict) -> tuple[int, str | None]:
-    """Return `page[size]` and `page[after]`. Raises BadRequest for any other parameter."""
-    size, after = DEFAULT_SIZE, None
-    for name, value in parameters.items():
-        if name == "page[size]":
-            size = _size(str(value))
-        elif name == "page[after]":
-            after = printable(str(value))
-        elif value not in TOLERATED.get(name, ()):
-            raise NotAllowed(name, parameter=name)
-    return size, after
-
-
-def _size(value: str) -> int:
-    if not (value.isascii() and value.isdecimal()) or len(value) > 9 or int(value) < 1:
-        detail = f"{value[:100]} is not a valid value for page size."
-    elif int(value) > LARGEST_SIZE:
-        detail = f"size exceeds maximum page size of {LARGEST_SIZE}."
-    else:
-        return int(value)
-    raise BadRequest("INVALID_PAGE_VALUE", "Invalid page value", detail, parameter="page[size]")
-
-
-def _older(entries: EventStoreQuerySet, after: str | None) -> EventStoreQuerySet:
-    """Return what comes after the entry `after`. Raises BadRequest if there is none such."""
-    if after is None:
-        return entries
-    key = entries.filter(uid=after).values_list("pk", flat=True).first()
-    if key is None:
-        raise BadRequest(
-            "INVALID_PAGE_VALUE",
-            "Invalid page value",
-            "after is not the id of an entry.",
-            parameter="page[after]",
-        )
-    return entries.filter(pk__lt=key)
-
-
-def _next(request: Request, page: list[EventStore], size: int) -> dict[str, Any]:
-    if len(page) <= size:
-        return {}
-    return {"next": address(request, {"page[after]": page[size - 1].uid, "page[size]": str(size)})}
-
-
-def printable(text: str) -> str:
-    """Return `text`. Raises NotFound for what PostgreSQL cannot hold: no id has a NUL."""
-    if "\0" in text:
-        raise NotFound
-    return text

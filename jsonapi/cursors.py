@@ -20,10 +20,11 @@ from rest_framework.request import Request
 
 from jsonapi import sql
 from jsonapi.addresses import address
-from jsonapi.errors import BadRequest
+from jsonapi.errors import BadRequest, NotAllowed
+from jsonapi.negotiation import CURSORS, renderer_of
 from jsonapi.ordering import order_by, reverse
 from jsonapi.plans import Node
-from jsonapi.query import Order, Query
+from jsonapi.query import LARGEST_SIZE, Order, Query
 from jsonapi.relationships import column
 from jsonapi.sql import Fragment
 
@@ -58,22 +59,30 @@ def _purpose(model: type[Model], order: Order) -> list[Any]:
 
 
 class CursorPage:
-    """The rows of `model` that meet `where` and come next to a cursor."""
+    """The rows of `model` that meet `where` and come after one cursor, before another, or both.
+
+    Without `page[after]` they are the last ones before `page[before]`. With the profile links
+    to nowhere are null, and an empty cursor is none.
+    """
 
     def __init__(
         self, request: Request, model: type[Model], where: list[Fragment], query: Query
     ) -> None:
-        assert query.cursor is not None  # noqa: S101 - whoever asks has looked
         self.request = request
         self.model = model
         self.where = where
-        self.size = query.size
         self.order = query.order
-        self.backwards = query.cursor.backwards
-        self.position = query.cursor.position
-        self.meta: dict[str, int] = {}
+        self.after = query.after
+        self.before = query.before
+        self.is_profiled = renderer_of(request) is CURSORS
+        self.is_range = self.after is not None and self.before is not None
+        self.backwards = self.after is None and self.before is not None
+        unsized = self.is_range and "page[size]" not in request.query_params
+        self.size = LARGEST_SIZE if unsized else query.size
         self.nodes: list[Node] = []
         self.more = False
+        if "page[number]" in request.query_params:
+            raise NotAllowed("page[number]", parameter="page[number]")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -83,10 +92,12 @@ class CursorPage:
     @cached_property
     def rest(self) -> Fragment:
         """What follows the SELECT; one row more than the page tells whether there is another."""
-        order = reverse(self.order) if self.backwards else self.order
-        conditions = [*self.where, self._beyond(order)]
+        forwards, backwards = self.order, reverse(self.order)
+        beyond_after = self._beyond("after", self.after, forwards)
+        beyond_before = self._beyond("before", self.before, backwards)
         limit = Fragment(f" LIMIT {self.size + 1:d}")
-        return sql.where(conditions) + order_by(self.model, order) + limit
+        ordered = order_by(self.model, backwards if self.backwards else forwards)
+        return sql.where([*self.where, beyond_after, beyond_before]) + ordered + limit
 
     def keep(self, nodes: list[Node]) -> list[Node]:
         """Take the fetched rows; return those of the page, in its order."""
@@ -96,37 +107,41 @@ class CursorPage:
         return self.nodes
 
     @property
-    def links(self) -> dict[str, str]:
+    def meta(self) -> dict[str, Any]:
+        """Nothing is counted; a range that did not fit is marked."""
+        return {"page": {"rangeTruncated": True}} if self.is_range and self.more else {}
+
+    @property
+    def links(self) -> dict[str, str | None]:
         """Absolute links to the neighbouring pages, where there are any."""
+        links: dict[str, str | None] = {"prev": None, "next": None} if self.is_profiled else {}
         if not self.nodes:
-            return {}
-        is_edge = not self.position
-        links = {}
-        if self.more if self.backwards else not is_edge:
+            return links
+        if self.more if self.backwards else self.after:
             links["prev"] = self._link("before", self.nodes[0])
-        if not is_edge if self.backwards else self.more:
+        if self.before or (self.more and not self.backwards):
             links["next"] = self._link("after", self.nodes[-1])
         return links
 
-    def _link(self, key: str, node: Node) -> str:
+    def cursor(self, node: Node) -> str:
+        """Return the cursor that stands at a row of the page."""
         values = [node.plan.value(node.row, name) for name, _ in self.order]
+        return encode(self.model, self.order, values)
+
+    def _link(self, key: str, node: Node) -> str:
         parameters = {
             name: value
             for name, value in self.request.query_params.items()
             if name not in ("page[after]", "page[before]")
         }
-        parameters |= {
-            f"page[{key}]": encode(self.model, self.order, values),
-            "page[size]": str(self.size),
-        }
+        parameters |= {f"page[{key}]": self.cursor(node), "page[size]": str(self.size)}
         return address(self.request, parameters)
 
-    def _beyond(self, order: Order) -> Fragment:
-        if not self.position:
+    def _beyond(self, key: str, position: str | None, order: Order) -> Fragment:
+        if position is None or not (position or self.is_profiled):
             return sql.NOTHING
-        values = decode(self.position, self.model, self.order)
+        values = decode(position, self.model, self.order)
         if values is None:
-            key = "before" if self.backwards else "after"
             raise BadRequest(
                 "INVALID_PAGE_VALUE",
                 "Invalid page value",

@@ -85,5 +85,10 @@ class RelationshipField(Field[Any, Any, Any, Any]):
 class ToManyField(RelationshipField):
     """A writable to-many relationship: the list replaces the set."""
 
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if data is None:
+            raise _malformed(str(self.field_name), "needs a list")
+        return super().validate_empty_values(data)
+
     def to_internal_value(self, data: Any) -> list[Model]:
         return self.find(identifiers(data, str(self.field_name)))

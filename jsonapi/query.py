@@ -13,6 +13,7 @@ from django.http import QueryDict
 from jsonapi import filters, registry
 from jsonapi.access import Caller
 from jsonapi.errors import BadRequest, Denied, NotAllowed
+from jsonapi.media import CURSOR_PROFILE
 from jsonapi.schema import Schema
 from jsonapi.visibility import may_follow
 
@@ -28,14 +29,6 @@ FAMILY = re.compile(r"\A(fields|page|filter)\[([^\[\]]+)\](?:\[([^\[\]]+)\])?\Z"
 PLAIN = {"_from": "gteq", "_to": "lteq"}
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a page begins, or ends when going `backwards`; an empty position is the edge."""
-
-    backwards: bool
-    position: str
-
-
 @dataclass(slots=True)
 class Query:
     """What a request asks of a collection or of one resource."""
@@ -46,7 +39,8 @@ class Query:
     order: Order = BY_AGE
     number: int = 1
     size: int = DEFAULT_SIZE
-    cursor: Cursor | None = None
+    after: str | None = None  # cursors; an empty one is the edge of the collection
+    before: str | None = None
     condition: Q = field(default_factory=Q)
 
 
@@ -177,7 +171,7 @@ def sortable(schema: Schema, name: str) -> str | None:
 
 def _page(query: Query, key: str, value: str) -> None:
     if key in ("after", "before"):
-        query.cursor = Cursor(backwards=key == "before", position=value)
+        setattr(query, key, value)
         return
     if key not in ("number", "size"):
         raise BadRequest(
@@ -186,15 +180,36 @@ def _page(query: Query, key: str, value: str) -> None:
             f"{key} is not a valid page parameter.",
             parameter=f"page[{key}]",
         )
-    digits = value.isascii() and value.isdecimal() and len(value) <= 18
-    if not digits or int(value) < 1:
-        raise _page_value(key, f"{value[:100]} is not a valid value for page {key}.")
     if key == "number":
-        query.number = int(value)
-    elif int(value) > LARGEST_SIZE:
-        raise _page_value(key, f"size exceeds maximum page size of {LARGEST_SIZE}.")
+        query.number = _positive(key, value)
     else:
-        query.size = int(value)
+        query.size = page_size(value)
+
+
+def _positive(key: str, value: str) -> int:
+    digits = value.lstrip("0") if value.isascii() and value.isdecimal() else ""
+    if not digits or len(digits) > 18:
+        raise _page_value(key, f"{value[:100]} is not a valid value for page {key}.")
+    return int(digits)
+
+
+def page_size(value: str) -> int:
+    """Return a `page[size]`: decimal digits. Raises BadRequest, by its profile's type if large."""
+    is_number = value.isascii() and value.isdecimal()
+    size = LARGEST_SIZE + 1 if is_number and len(value) > 18 else _positive("size", value)
+    if size > LARGEST_SIZE:
+        raise too_large()
+    return size
+
+
+def too_large() -> BadRequest:
+    """Return the refusal of a `page[size]`, as the profile of cursors has it."""
+    error = _page_value("size", f"size exceeds maximum page size of {LARGEST_SIZE}.")
+    error.errors[0] |= {
+        "meta": {"page": {"maxSize": LARGEST_SIZE}},
+        "links": {"type": f"{CURSOR_PROFILE}/max-size-exceeded"},
+    }
+    return error
 
 
 def _page_value(key: str, detail: str) -> BadRequest:

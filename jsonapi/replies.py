@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,7 +16,7 @@ from jsonapi.access import caller_of
 from jsonapi.addresses import own_address
 from jsonapi.cursors import CursorPage
 from jsonapi.errors import NotAllowed, NotFound
-from jsonapi.negotiation import renderer_of
+from jsonapi.negotiation import CURSORS, PLAIN, renderer_of
 from jsonapi.pagination import Page
 from jsonapi.plans import Node
 from jsonapi.query import Query
@@ -44,8 +46,9 @@ def collection(view: View, request: Request, *conditions: Fragment) -> HttpRespo
     page = _page(view, request, wanted, conditions)
     reader = _reader(request, wanted)
     nodes, included = _fetch(view, page, wanted, reader)
-    data = [b"[", *objects(nodes, reader), b"],"]
-    members = {"meta": page.meta, "links": {"self": own_address(request), **page.links}}
+    data = [b"[", *objects(nodes, reader, _cursors(page, nodes)), b"],"]
+    links = {"self": _self(request, own_address(request)), **page.links}
+    members = {"meta": page.meta, "links": links}
     return _reply(request, [*data, orjson.dumps(members)[1:-1]], wanted, included, reader)
 
 
@@ -83,7 +86,10 @@ def linkage(
     page = _page(view, request, wanted, conditions)
     nodes, _ = _fetch(view, page, Query(), reader)
     identifiers = [_identifier(view, node) for node in nodes]
-    return Response({"links": links | page.links, "data": identifiers, "meta": page.meta})
+    for one, cursor in zip(identifiers, _cursors(page, nodes) or (), strict=False):
+        one["meta"] = {"page": {"cursor": cursor}}
+    own = {**links, "self": _self(request, links["self"]), **page.links}
+    return Response({"links": own, "data": identifiers, "meta": page.meta})
 
 
 def _page(
@@ -91,7 +97,8 @@ def _page(
 ) -> Page | CursorPage:
     asked = sql.condition(view.model, wanted.condition)
     where = [visible(view, caller_of(request)), *conditions, asked]
-    kind = Page if wanted.cursor is None else CursorPage
+    has_cursor = wanted.after is not None or wanted.before is not None
+    kind = CursorPage if has_cursor or renderer_of(request) is CURSORS else Page
     return kind(request, view.model, where, wanted)
 
 
@@ -108,14 +115,35 @@ def _fetch(
     return page.keep(nodes), included
 
 
-def objects(nodes: list[Node], reader: Reader) -> list[bytes]:
+def objects(
+    nodes: list[Node], reader: Reader, cursors: Iterable[str] | None = None
+) -> list[bytes]:
     """Return resource objects and the commas between them, in pieces."""
     pieces: list[bytes] = []
     end = reader.end
-    for node in nodes:
+    ends = repeat(end) if cursors is None else (_marked(end, cursor) for cursor in cursors)
+    for node, its_end in zip(nodes, ends, strict=False):
         pieces += node.plan.pieces(node)
-        pieces += (end, b",")
+        pieces += (its_end, b",")
     return pieces[:-1]
+
+
+def _marked(end: bytes, cursor: str) -> bytes:
+    """Put an item's cursor into the `meta` that its resource object ends with."""
+    return b'%b,"page":{"cursor":"%b"}}}' % (end[:-2], cursor.encode())
+
+
+def _cursors(page: Page | CursorPage, nodes: list[Node]) -> list[str] | None:
+    """Return the cursors of items, which only the profile shows."""
+    if isinstance(page, CursorPage) and page.is_profiled:
+        return [page.cursor(node) for node in nodes]
+    return None
+
+
+def _self(request: Request, href: str) -> Any:
+    """Return a document's link to itself; a profile has to be asked for there again."""
+    renderer = renderer_of(request)
+    return href if renderer is PLAIN else {"href": href, "type": renderer.media_type}
 
 
 def _identifier(view: View, node: Node) -> dict[str, Any]:

@@ -104,6 +104,28 @@ def test_pages_go_on_from_the_last_entry(shop, history):
     assert "next" not in second.json()["links"]
 
 
+def test_the_profile_of_cursors_leads_both_ways(shop, history):
+    profile = "https://jsonapi.org/profiles/ethanresnick/cursor-pagination"
+    accept = f'application/vnd.api+json;profile="{profile}"'
+    path = f"customers/{shop.alice.uid}/event_stores"
+
+    def ask(address):
+        address = address.removeprefix("http://testserver/api/")
+        return shop.staff.request("GET", address, Accept=accept).json()
+
+    first = ask(f"{path}?page[size]=20")
+    second = ask(first["links"]["next"])
+
+    assert (first["links"]["prev"], second["links"]["next"]) == (None, None)
+    back = ask(second["links"]["prev"])
+    ids = [entry["id"] for entry in first["data"]]
+    assert [entry["id"] for entry in back["data"]] == ids
+    marks = [entry["meta"]["page"]["cursor"] for entry in first["data"]]
+    between = ask(f"{path}?page[after]={marks[2]}&page[before]={marks[9]}&page[size]=3")
+    assert [entry["id"] for entry in between["data"]] == ids[3:6]
+    assert between["meta"]["page"] == {"rangeTruncated": True}
+
+
 def test_pages_are_not_counted(shop, history):
     reply = trail(shop.staff, shop.alice, sort="-id")
 
