@@ -1,15 +1,18 @@
-"""Tags and attachments."""
+"""Tags, and what hangs on other rows: attachments, notifications, links."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import EmptyFieldListFilter
 from django.utils.safestring import SafeString
 
-from annotations.models import Attachment, Tag
+from annotations.models import Attachment, Link, Notification, Tag, link_status
 from jsonapi.errors import Invalid
-from organizations.staff import StaffForm, TenantAdmin, column, record_link
+from organizations.staff import StaffForm, TenantAdmin, column, record_link, step
+
+LINK_COLOURS = {"active": "success", "pending": "info", "expired": "warning", "disabled": "danger"}
 
 
 class TagForm(StaffForm):
@@ -36,21 +39,72 @@ class TagAdmin(TenantAdmin):
         return row.name
 
 
-@admin.register(Attachment)
-class AttachmentAdmin(TenantAdmin):
-    """Links to documents; they are attached through the API."""
+class AttachedAdmin(TenantAdmin):
+    """What hangs on other rows; the API puts it there."""
 
     writable = ("update", "destroy")
-    list_display = ("name", "content_type", "created_at")
     list_select_related = ("content_type",)
     related = ("content_type",)
     search_fields = ("^name", "uid__exact", "=reference")
+
+    def label(self, row: Any) -> str:
+        return str(row.name)
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(AttachedAdmin):
+    """Links to documents."""
+
+    list_display = ("name", "content_type", "created_at")
     main = ("name", "description", "url")
     facts = ("content_type", "attached_to")
-
-    def label(self, row: Attachment) -> str:
-        return row.name
 
     @column("attached to")
     def attached_to(self, row: Attachment) -> SafeString | str:
         return record_link(row.attachable)
+
+
+@admin.register(Notification)
+class NotificationAdmin(AttachedAdmin):
+    """What storefronts show beside orders and line items."""
+
+    list_display = ("name", "content_type", "flash", "created_at")
+    list_filter = ("flash",)
+    main = ("name", "flash", "body")
+    facts = ("content_type", "shown_beside")
+
+    @column("shown beside")
+    def shown_beside(self, row: Notification) -> SafeString | str:
+        return record_link(row.notifiable)
+
+
+@admin.register(Link)
+class LinkAdmin(AttachedAdmin):
+    """Short addresses of orders, SKUs and SKU lists."""
+
+    list_display = ("name", "item_type", "state", "expires_at", "url")
+    list_filter = ("item_type", ("disabled_at", EmptyFieldListFilter))
+    actions_detail = ("disable", "enable")
+    main = ("name", ("client_id", "scope"), ("starts_at", "expires_at"), "domain", "params")
+    facts = ("url", "state", ("item_type", "leads_to"), "disabled_at")
+
+    disable = step(
+        "_disable",
+        "Disable",
+        "The link leads nowhere any more.",
+        offered=lambda link: link.disabled_at is None,
+    )
+    enable = step(
+        "_enable",
+        "Enable",
+        "The link leads to its item again.",
+        offered=lambda link: link.disabled_at is not None,
+    )
+
+    @column("status", colours=LINK_COLOURS)
+    def state(self, row: Link) -> str:
+        return link_status(row.disabled_at, row.starts_at, row.expires_at)
+
+    @column("leads to")
+    def leads_to(self, row: Link) -> SafeString | str:
+        return record_link(row.item)

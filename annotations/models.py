@@ -1,19 +1,28 @@
-"""Tags and attachments: what may be put on resources of many types."""
+"""Tags, attachments, notifications and links: what may be put on resources of many types."""
 
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import datetime
 from typing import Any
 
-from django.contrib.contenttypes.fields import GenericForeignKey
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import Value
+from django.db.models.functions import Concat, Lower
+from django.utils import timezone
 
+from activity.models import Event
 from anonymization.owners import owner_of
 from organizations.models import TenantResource
+from organizations.switches import Switchable
 
 TAG_LETTER = "[0-9A-Za-z_-]"
+LINK_SCOPE = r"\A[a-z_]+:[^\s,]+(?:[ ,]+[a-z_]+:[^\s,]+)*\Z"
+HOST = r"\A[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?\Z"
 TAG_NAME = f"{TAG_LETTER}{{1,25}}"
 
 
@@ -53,18 +62,14 @@ class Taggable(models.Model):
         abstract = True
 
 
-class Attachment(TenantResource):
-    """A link to a document about some resource. The document itself is kept elsewhere."""
+class Attached(TenantResource):
+    """What hangs on one resource, of any type that has a place for it."""
 
-    name = models.CharField(max_length=255)
-    description = models.TextField(max_length=5000, null=True, blank=True)  # noqa: DJ001
-    url = models.URLField(max_length=2000, null=True, blank=True)  # noqa: DJ001
     content_type = models.ForeignKey(
         ContentType, on_delete=models.CASCADE, editable=False, related_name="+"
     )
     object_id = models.BigIntegerField(editable=False)
-    attachable = GenericForeignKey("content_type", "object_id")
-    # The customer whose resource it is about: how erasing finds it.
+    # The customer whose resource it hangs on: how erasing finds it.
     subject_uid = models.CharField(  # noqa: DJ001
         max_length=40, null=True, editable=False, db_collation="C"
     )
@@ -72,14 +77,12 @@ class Attachment(TenantResource):
     owner_path = "subject_uid"
 
     class Meta(TenantResource.Meta):
+        abstract = True
         indexes = [
             *TenantResource.Meta.indexes,
             models.Index(fields=["content_type", "object_id", "id"]),
             models.Index(fields=["environment", "subject_uid"]),
         ]
-
-    def __str__(self) -> str:
-        return f"attachment {self.uid}"
 
     @staticmethod
     def columns_for(resource: TenantResource) -> dict[str, Any]:
@@ -89,3 +92,98 @@ class Attachment(TenantResource):
             "object_id": resource.pk,
             "subject_uid": owner_of(resource),
         }
+
+
+class Attachment(Attached):
+    """A link to a document about some resource. The document itself is kept elsewhere."""
+
+    name = models.CharField(max_length=255)
+    description = models.TextField(max_length=5000, null=True, blank=True)  # noqa: DJ001
+    url = models.URLField(max_length=2000, null=True, blank=True)  # noqa: DJ001
+    attachable = GenericForeignKey("content_type", "object_id")
+
+    def __str__(self) -> str:
+        return f"attachment {self.uid}"
+
+
+class Notification(Attached):
+    """Something that a storefront shows beside an order or a line item."""
+
+    name = models.CharField(max_length=255)
+    flash = models.BooleanField(default=False, help_text="Shown once.")
+    body = models.JSONField(default=dict, blank=True)
+    notifiable = GenericForeignKey("content_type", "object_id")
+
+    def __str__(self) -> str:
+        return f"notification {self.uid}"
+
+
+def default_domain() -> str:
+    """Return the host that links lead to unless they say otherwise."""
+    return f"link.{settings.DOMAIN}"
+
+
+def in_a_month() -> datetime:
+    """Return the end of a link that names none: the same day and time of the next month."""
+    now = timezone.now()
+    year, month = now.year + now.month // 12, now.month % 12 + 1
+    return now.replace(year=year, month=month, day=min(now.day, monthrange(year, month)[1]))
+
+
+class Link(Switchable, Attached):
+    """A short address that opens an order, a SKU or a SKU list for a sales channel."""
+
+    name = models.CharField(max_length=255)
+    client_id = models.CharField(max_length=255)
+    scope = models.CharField(
+        max_length=2000,
+        validators=[RegexValidator(LINK_SCOPE, "is invalid", "invalid")],
+        help_text="What a visitor's token reaches: market:id:abc,market:code:eu.",
+    )
+    starts_at = models.DateTimeField(default=timezone.now, null=True, blank=True)
+    expires_at = models.DateTimeField(default=in_a_month, null=True, blank=True)
+    domain = models.CharField(
+        max_length=255,
+        default=default_domain,
+        validators=[RegexValidator(HOST, "is invalid", "invalid")],
+    )
+    url = models.GeneratedField(
+        expression=Concat(
+            Value("https://"), "domain", Value("/"), "uid", output_field=models.CharField()
+        ),
+        output_field=models.CharField(max_length=500),
+        db_persist=True,
+    )
+    item_type = models.CharField(max_length=64, editable=False)
+    params = models.JSONField(default=dict, blank=True)
+    item = GenericForeignKey("content_type", "object_id")
+    events = GenericRelation(Event)
+
+    class Meta(Attached.Meta):
+        constraints = [
+            *Attached.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("starts_at")),
+                name="annotations_link_expires_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"link {self.uid}"
+
+
+def link_status(
+    disabled_at: datetime | None, starts_at: datetime | None, expires_at: datetime | None
+) -> str:
+    """Return whether a link leads anywhere at this moment, and if not, why."""
+    now = timezone.now()
+    if disabled_at is not None:
+        return "disabled"
+    if expires_at is not None and expires_at <= now:
+        return "expired"
+    return "pending" if starts_at is not None and starts_at > now else "active"
+
+
+def is_link_active(*times: datetime | None) -> bool:
+    """Tell whether a link leads anywhere at this moment."""
+    return link_status(*times) == "active"

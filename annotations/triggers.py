@@ -1,4 +1,4 @@
-"""`_add_tags` and `_remove_tags`, for every type that can be tagged."""
+"""`_add_tags` and `_remove_tags`, for every type that can be tagged; those of links."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from annotations import services
 from annotations.models import Taggable
 from jsonapi.access import Caller
 from jsonapi.triggers import trigger
+from organizations.switches import register_switches
 
 LONGEST_LIST = 1000  # characters
+
+register_switches("links")
 
 
 def register_tag_triggers(resource_type: str) -> None:

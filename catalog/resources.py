@@ -102,6 +102,7 @@ class SkuSerializer(ResourceSerializer):
             "sku_list_items",
             "sku_lists",
             "attachments",
+            "links",
             "events",
             "tags",
         )
@@ -164,6 +165,7 @@ class SkuListSerializer(ResourceSerializer):
             "skus",
             "sku_list_items",
             "attachments",
+            "links",
         )
         read_only_fields = ("skus",)
 

@@ -43,6 +43,8 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("home_pin", "Addresses", "customers.Address"),
             ("sell", "Tags", "annotations.Tag"),
             ("attach_file", "Attachments", "annotations.Attachment"),
+            ("notifications", "Notifications", "annotations.Notification"),
+            ("link", "Links", "annotations.Link"),
         ],
     ),
     (

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.text import slugify
 
 from activity.models import Event
-from annotations.models import Attachment, Taggable
+from annotations.models import Attachment, Link, Taggable
 from catalog.models.markets import Market
 from catalog.models.segments import OfferQuerySet, Segment
 from catalog.money import validate_currency
@@ -52,6 +52,7 @@ class Sku(Taggable, TenantResource):
     # Whom it is shown to as something special.
     segments = models.ManyToManyField(Segment, related_name="+", blank=True)
     attachments = GenericRelation(Attachment)
+    links = GenericRelation(Link)
     events = GenericRelation(Event)
 
     objects: ClassVar[Any] = SkuQuerySet.as_manager()
@@ -139,6 +140,7 @@ class SkuList(TenantResource):
     )
     skus = models.ManyToManyField(Sku, through="SkuListItem", related_name="+")
     attachments = GenericRelation(Attachment)
+    links = GenericRelation(Link)
 
     owner_path = "customer__uid"
     objects: ClassVar[Any] = SkuListQuerySet.as_manager()

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from activity.models import Event
-from annotations.models import Taggable
+from annotations.models import Notification, Taggable
 from catalog.models import Sku
 from jsonapi.access import Caller
 from orders.frequencies import validate_frequency
@@ -71,6 +71,7 @@ class LineItem(Taggable, TenantResource):
         validators=[validate_frequency],
         help_text="How often the line is ordered again once the order has made subscriptions.",
     )
+    notifications = GenericRelation(Notification)
     events = GenericRelation(Event)
 
     owner_path = "order__customer__uid"

@@ -13,7 +13,7 @@ from django.db.models import Case, ExpressionWrapper, F, Func, Q, Value, When
 from django.db.models.functions import Cast, Concat, Length, LPad
 
 from activity.models import Event
-from annotations.models import Attachment, Taggable
+from annotations.models import Attachment, Link, Notification, Taggable
 from catalog.models import Counter, Market, Store
 from customers.models import Address, Customer
 from jsonapi.access import Caller
@@ -216,6 +216,8 @@ class Order(Taggable, TenantResource):
         related_name="orders",
     )
     attachments = GenericRelation(Attachment)
+    notifications = GenericRelation(Notification)
+    links = GenericRelation(Link)
     events = GenericRelation(Event)
 
     owner_path = "customer__uid"

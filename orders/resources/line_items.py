@@ -37,6 +37,7 @@ class LineItemSerializer(MoneySerializer):
             "order",
             "item",
             "sku",
+            "notifications",
             "events",
             "tags",
             "return_line_items",

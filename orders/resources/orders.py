@@ -89,6 +89,8 @@ class OrderSerializer(MoneySerializer):
             "order_subscriptions",
             "recurring_order_copies",
             "attachments",
+            "notifications",
+            "links",
             "events",
             "tags",
         )

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from activity.models import Event, EventCallback, EventStore, Webhook
-from annotations.models import Attachment, Tag
+from annotations.models import Attachment, Link, Notification, Tag
 from anonymization.models import AnonymizationRequest
 from catalog.models import (
     Coupon,
@@ -109,6 +109,22 @@ def make_attachment(environment: Environment) -> Attachment:
     return Attachment.objects.create(environment=environment, name="Invoice", **columns)
 
 
+def make_notification(environment: Environment) -> Notification:
+    columns = Notification.columns_for(make_order(environment))
+    return Notification.objects.create(environment=environment, name="A free gift", **columns)
+
+
+def make_link(environment: Environment) -> Link:
+    return Link.objects.create(
+        environment=environment,
+        name="Summer sale",
+        client_id="abc",
+        scope="market:all",
+        item_type="skus",
+        **Link.columns_for(goods.make_sku(environment)),
+    )
+
+
 def make_role(environment: Environment) -> Role:
     organization = environment.organization
     return Role.objects.create(organization=organization, name=f"Role {next(numbers)}")
@@ -130,9 +146,11 @@ MAKERS = {
     Event: make_event,
     EventCallback: make_callback,
     EventStore: make_entry,
+    Link: make_link,
     LineItem: lambda environment: make_order(environment).line_items.get(),
     Market: goods.make_market,
     Membership: make_membership,
+    Notification: make_notification,
     Order: make_placed_order,
     OrderSubscription: make_subscription,
     Organization: lambda environment: environment.organization,

@@ -12,7 +12,9 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "addresses": ADDRESS,
     "attachments": {"name": "Invoice"},
     "customer_groups": {"name": "Friends"},
+    "links": {"name": "Sale", "client_id": "abc", "scope": "market:all"},
     "line_items": {"quantity": 1, "name": "A mug", "unit_amount_cents": 100},
+    "notifications": {"name": "Gift"},
     "markets": {"name": "Europe", "currency_code": "EUR"},
     "order_subscription_items": {"quantity": 1},
     "order_subscriptions": {"frequency": "monthly"},
@@ -32,6 +34,8 @@ RELATIONSHIPS: dict[str, dict[str, tuple[str, str]]] = {
         "address": ("addresses", "addresses"),
     },
     "customer_payment_sources": {"customer": ("customers", "customers")},
+    "links": {"item": ("orders", "orders")},
+    "notifications": {"notifiable": ("orders", "orders")},
     "line_items": {"order": ("orders", "draft")},
     "order_subscription_items": {
         "order_subscription": ("order_subscriptions", "order_subscriptions"),

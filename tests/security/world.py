@@ -8,7 +8,7 @@ from django.db import models, transaction
 
 from activity.models import Event, EventCallback, Webhook
 from activity.services import publish
-from annotations.models import Attachment, Tag
+from annotations.models import Attachment, Link, Notification, Tag
 from catalog.models import SkuList, SkuListItem, StockLocation, Store
 from customers.models import (
     Address,
@@ -132,6 +132,17 @@ def _annotations(environment: Environment, customer: Customer) -> dict[str, Any]
             webhook=webhook,
             event=event,
             callback_url=webhook.callback_url,
+        ),
+        "links": Link.objects.create(
+            environment=environment,
+            name="Sale",
+            client_id="abc",
+            scope="market:all",
+            item_type="customers",
+            **columns,
+        ),
+        "notifications": Notification.objects.create(
+            environment=environment, name="Gift", **columns
         ),
         "events": Event.objects.filter(environment=environment).latest("pk"),
         "tags": tag,
