@@ -17,6 +17,16 @@ app.conf.beat_schedule = {
     "place-orders": {"task": "orders.tasks.sweep", "schedule": 5, "options": {"expires": 5}},
     "renew-orders": {"task": "orders.tasks.renew", "schedule": 5, "options": {"expires": 5}},
     "deliver": {"task": "activity.tasks.deliver", "schedule": 1, "options": {"expires": 1}},
+    "ring-transfers": {
+        "task": "transfers.tasks.sweep",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "purge-transfers": {
+        "task": "transfers.tasks.purge",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "prune-callbacks": {
         "task": "activity.tasks.prune",
         "schedule": 3600,

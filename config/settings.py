@@ -16,6 +16,7 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "*")
 INSTALLED_APPS = [
     "config",
     "openapi",
+    "transfers",
     "oauth",
     "orders",
     "catalog",
@@ -196,3 +197,8 @@ WEBHOOKS_TO_PRIVATE_ADDRESSES = env.boolean("WEBHOOKS_TO_PRIVATE_ADDRESSES", def
 WEBHOOK_LEASE = env.seconds("WEBHOOK_LEASE_SECONDS", timedelta(seconds=30))
 # How long the log of callbacks is kept, and what nobody could be told of.
 WEBHOOK_LOG_KEPT = timedelta(days=env.integer("WEBHOOK_LOG_DAYS", 30, low=1, high=3650))
+
+# How long a worker stays with one import, export or cleanup before others get their turn.
+TRANSFER_SLICE = timedelta(seconds=2)
+# How long a file that was exported can be downloaded.
+EXPORT_LIFETIME = env.seconds("EXPORT_LIFETIME_SECONDS", timedelta(hours=24))

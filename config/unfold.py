@@ -80,6 +80,9 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
         "Developers",
         [
             ("key", "Applications", "oauth.Application"),
+            ("upload", "Imports", "transfers.Import"),
+            ("download", "Exports", "transfers.Export"),
+            ("delete_sweep", "Cleanups", "transfers.Cleanup"),
             ("bolt", "Events", "activity.Event"),
             ("webhook", "Webhooks", "activity.Webhook"),
             ("send", "Callbacks", "activity.EventCallback"),

@@ -1,4 +1,4 @@
-"""The doors: /api (JSON:API), /oauth, /admin, those of plain JSON, and the two health checks."""
+"""The doors: /api (JSON:API), /files, /oauth, /admin, plain JSON, and the two health checks."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/", include("activity.urls")),
     path("api/", include(routing.urls())),
     re_path(r"^api(/|$)", not_found),
+    path("files/", include("transfers.urls")),
     path("admin/", admin.site.urls),
     path("", include("oauth.urls")),
 ]

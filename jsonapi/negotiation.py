@@ -67,9 +67,10 @@ def renderer_of(request: Request) -> Renderer:
 
 
 class Parser(BaseParser):
-    """Reads one JSON document of at most settings.MAX_BODY_BYTES."""
+    """Reads one JSON document of at most `largest` bytes, settings.MAX_BODY_BYTES if not said."""
 
     media_type = MEDIA_TYPE
+    largest: int | None = None
 
     def parse(
         self,
@@ -77,8 +78,9 @@ class Parser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        body = stream.read(settings.MAX_BODY_BYTES + 1)
-        if len(body) > settings.MAX_BODY_BYTES:
+        largest = self.largest or settings.MAX_BODY_BYTES
+        body = stream.read(largest + 1)
+        if len(body) > largest:
             raise TooLarge
         try:
             return orjson.loads(body)

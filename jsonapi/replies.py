@@ -115,9 +115,7 @@ def _fetch(
     return page.keep(nodes), included
 
 
-def objects(
-    nodes: list[Node], reader: Reader, cursors: Iterable[str] | None = None
-) -> list[bytes]:
+def objects(nodes: list[Node], reader: Reader, cursors: Iterable[str] | None = None) -> list[bytes]:
     """Return resource objects and the commas between them, in pieces."""
     pieces: list[bytes] = []
     end = reader.end

@@ -31,6 +31,7 @@ from organizations.models import Environment, Membership, Organization, Role, Us
 from tests import factories
 from tests.factories import numbers
 from tests.orders import goods
+from transfers.models import Cleanup, Export, Import
 
 
 def make_order(environment: Environment, customer: Customer | None = None) -> Order:
@@ -125,6 +126,13 @@ def make_link(environment: Environment) -> Link:
     )
 
 
+def make_job(model: Any) -> Any:
+    def make_one(environment: Environment) -> Any:
+        return model.objects.create(environment=environment, resource_type="customers")
+
+    return make_one
+
+
 def make_role(environment: Environment) -> Role:
     organization = environment.organization
     return Role.objects.create(organization=organization, name=f"Role {next(numbers)}")
@@ -139,6 +147,7 @@ MAKERS = {
     AnonymizationRequest: make_request,
     Application: lambda environment: factories.make_application(environment, "integration"),
     Attachment: make_attachment,
+    Cleanup: make_job(Cleanup),
     Coupon: goods.make_coupon,
     Customer: factories.make_customer,
     CustomerGroup: factories.make_group,
@@ -146,6 +155,8 @@ MAKERS = {
     Event: make_event,
     EventCallback: make_callback,
     EventStore: make_entry,
+    Export: make_job(Export),
+    Import: make_job(Import),
     Link: make_link,
     LineItem: lambda environment: make_order(environment).line_items.get(),
     Market: goods.make_market,

@@ -15,7 +15,7 @@ export const shop = JSON.parse(readFileSync(process.env.CLIENTELE_CREDENTIALS, '
 export const rival = shop.other_organization
 export const { domain } = shop
 
-const realFetch = globalThis.fetch
+export const realFetch = globalThis.fetch
 
 /** Sends what is meant for https://<anything>.<domain> to the server under test. */
 export async function localFetch(input, init) {

@@ -126,6 +126,13 @@ def test_the_signature_check_in_javascript_accepts_ours_and_nothing_else():
     assert done.stdout == "true,false,false\n", done.stderr
 
 
+def test_what_is_imported_and_exported_is_as_printed(folder):
+    (script,) = fences("docs/imports.md", "sh")
+    (printed,) = fences("docs/imports.md", "text")
+
+    assert run(folder, ["bash", "-c"], script).replace("\r\n", "\n") == printed
+
+
 def test_a_key_can_be_rotated_as_printed(folder):
     (script,) = fences("docs/oauth.md", "sh")
     for line in script.splitlines():

@@ -23,7 +23,7 @@ def routes(patterns):
 def test_every_route_has_an_entry():
     others = {view().required_permission()[1] for view in routes(get_resolver().url_patterns)}
     assert set(registry.types()) >= {"customers", "orders"}
-    assert others == {EVENT_STORES}
+    assert others - set(registry.types()) == {EVENT_STORES}
 
     assert set(TABLE) == {*registry.types(), *others}
     for who in ("guest", "customer", "integration"):

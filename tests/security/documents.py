@@ -11,7 +11,10 @@ from tests.factories import ADDRESS, numbers
 ATTRIBUTES: dict[str, dict[str, Any]] = {
     "addresses": ADDRESS,
     "attachments": {"name": "Invoice"},
+    "cleanups": {"resource_type": "tags", "filters": {"name_eq": "nobody"}},
     "customer_groups": {"name": "Friends"},
+    "exports": {"resource_type": "tags"},
+    "imports": {"resource_type": "tags", "inputs": []},
     "links": {"name": "Sale", "client_id": "abc", "scope": "market:all"},
     "line_items": {"quantity": 1, "name": "A mug", "unit_amount_cents": 100},
     "notifications": {"name": "Gift"},

@@ -23,9 +23,12 @@ BY_ID = {"customer_subscriptions", "orders", "line_items", "returns", "return_li
 # What belongs to the shop: there is nobody else's of it.
 SHARED = {
     "attachments",
+    "cleanups",
     "coupons",
     "customer_groups",
     "events",
+    "exports",
+    "imports",
     "markets",
     "plans",
     "prices",

@@ -27,6 +27,7 @@ from organizations.models import Environment
 from tests import factories
 from tests.api import Api
 from tests.orders import goods
+from transfers.models import JOBS
 
 # What no caller may create, or what a caller has exactly one of.
 SINGLETONS = ("applications", "organizations")
@@ -123,7 +124,12 @@ def _annotations(environment: Environment, customer: Customer) -> dict[str, Any]
     tag = Tag.objects.create(environment=environment, name=f"tag{next(factories.numbers)}")
     customer.tags.add(tag)
     columns = Attachment.columns_for(customer)
+    jobs = {
+        model.kind: model.objects.create(environment=environment, resource_type="customers")
+        for model in JOBS
+    }
     return {
+        **jobs,
         "attachments": Attachment.objects.create(
             environment=environment, name="Invoice", **columns
         ),

@@ -1,0 +1,17 @@
+"""What an export has to know of the request that asked for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from jsonapi import signals
+from transfers.models import Export
+
+
+@receiver(signals.resource_created, sender=Export)
+def remember_address(*, instance: Export, request: Any, **facts: Any) -> None:
+    """Keep what the address of the file will begin with."""
+    base = f"{request.scheme}://{request.get_host()}"
+    Export.objects.filter(pk=instance.pk).update(base_url=base[:300])

@@ -1,0 +1,77 @@
+"""What a worker does to one resource: exactly what a POST, PATCH or DELETE would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from rest_framework.request import Request
+
+from jsonapi import registry, signals
+from jsonapi.access import Caller
+from jsonapi.documents import Document
+from jsonapi.errors import Denied, Forbidden, NotFound
+from jsonapi.locking import lock
+from jsonapi.models import UID
+from jsonapi.views import ResourceViewSet
+from jsonapi.writes import Write
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Stands for the request that there is none of."""
+
+    auth: Caller
+
+
+def view_for(resource_type: str, action: str, caller: Caller) -> ResourceViewSet:
+    """Return the viewset of a type. Raises Forbidden or Denied as a request would be."""
+    view = registry.view_of(resource_type)
+    if view is None or action not in view.actions_allowed:
+        raise Forbidden
+    if not caller.may(action, resource_type):
+        raise Denied
+    return view()
+
+
+def create(resource_type: str, document: Document, caller: Caller) -> Any:
+    """Create a resource; inside a transaction. Raises ApiError, or what the database raises."""
+    view = view_for(resource_type, "create", caller)
+    return Write(view, _order(caller), document).create()[0]
+
+
+def update(resource_type: str, document: Document, caller: Caller) -> Any:
+    """Change a resource and pull its triggers; inside a transaction. Raises ApiError."""
+    view = view_for(resource_type, "update", caller)
+    uid = _valid(document.uid)
+    view.before_lock(caller, uid)
+    return Write(view, _order(caller), document).update(*lock(type(view), caller, uid))[0]
+
+
+def destroy(resource_type: str, uid: str, caller: Caller) -> None:
+    """Delete a resource; inside a transaction. Raises ApiError."""
+    view = view_for(resource_type, "destroy", caller)
+    view.before_lock(caller, _valid(uid))
+    instance, _ = lock(type(view), caller, uid)
+    instance.validate_delete()
+    signals.resource_deleted.send(
+        sender=view.model, instance=instance, caller=caller, request=_order(caller)
+    )
+    view.perform_destroy(instance)
+
+
+def exists(resource_type: str, uid: str, caller: Caller) -> bool:
+    """Tell whether there is such a resource for `caller`."""
+    view = registry.view_of(resource_type)
+    rows = view.rows_for(caller).filter(uid=uid) if view and UID.match(uid) else None
+    return rows is not None and rows.exists()
+
+
+def _order(caller: Caller) -> Request:
+    return cast(Request, Order(caller))
+
+
+def _valid(uid: str | None) -> str:
+    if uid is None or not UID.match(uid):
+        raise NotFound
+    return uid
