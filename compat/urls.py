@@ -13,8 +13,8 @@ from compat.storefront.urls import urlpatterns as storefront
 
 urlpatterns = [*customers, *storefront]
 
-# Start of the path: what answers a failure outside of every view, given its status.
-FAILURES: dict[str, Callable[[HttpRequest, int], HttpResponse]] = {
+# Start of the path: what answers a failure outside of every view, given its status and a text.
+FAILURES: dict[str, Callable[[HttpRequest, int, str], HttpResponse]] = {
     "/customers": customers_failure,
     "/sources": customers_failure,
     "/api/v1/sdk": storefront_failure,

@@ -12,11 +12,14 @@ _doors: Any = import_module("compat.urls") if find_spec("compat") else None
 urlpatterns: list[Any] = _doors.urlpatterns if _doors else []
 
 
-def failure(request: HttpRequest, status: int) -> HttpResponse | None:
-    """Answer what went wrong outside of every view; None if it was at none of these doors."""
+def failure(request: HttpRequest, status: int, message: str = "") -> HttpResponse | None:
+    """Answer what went wrong outside of every view; None if it was at none of these doors.
+
+    `message` says it better than the status does.
+    """
     answers = _doors.FAILURES if _doors else {}
     for start, answer in answers.items():
         if request.path == start or request.path.startswith(f"{start}/"):
-            reply: HttpResponse = answer(request, status)
+            reply: HttpResponse = answer(request, status, message)
             return reply
     return None

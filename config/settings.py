@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "config.cards.RefuseCards",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.pages.Sessions",
     "django.middleware.common.CommonMiddleware",

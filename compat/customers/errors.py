@@ -147,14 +147,14 @@ def reply(status: int, problems: list[Fault], headers: Mapping[str, str] | None 
     return Response(body, status=status, headers={**more, **dict(headers or {})})
 
 
-def failure(request: HttpRequest, status: int) -> HttpResponse:
+def failure(request: HttpRequest, status: int, text: str = "") -> HttpResponse:
     """Answer what went wrong outside of every view."""
     words = {
         400: ("invalid_format", "The request cannot be read."),
         404: ("not_found", "No such path."),
     }
     code, message = words.get(status, ("unknown_error", "Something went wrong on our side."))
-    body = {"type": TYPES[status], "errors": [fault(code, message)]}
+    body = {"type": TYPES[status], "errors": [fault(code, text or message)]}
     return JsonResponse(body, status=status, headers={"x-dr-requestid": new_uid()})
 
 

@@ -113,10 +113,10 @@ def _sentence(status: int, key: str, language: str, headers: Mapping[str, str]) 
     return Response(body, status=status, headers={**challenge, **headers})
 
 
-def failure(request: HttpRequest, status: int) -> HttpResponse:
+def failure(request: HttpRequest, status: int, text: str = "") -> HttpResponse:
     """Answer what went wrong outside of every view."""
     language = known(request.GET.get("language"))
-    message = say(SENTENCES.get(status, "failure"), language)
+    message = text or say(SENTENCES.get(status, "failure"), language)
     return JsonResponse({"error": {"status": status, "message": message}}, status=status)
 
 
