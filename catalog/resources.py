@@ -87,6 +87,7 @@ class SkuSerializer(ResourceSerializer):
 
     class Meta:
         model = Sku
+        claimed = True
         fields = (
             "code",
             "name",
@@ -122,6 +123,7 @@ class PriceSerializer(MoneySerializer):
 
     class Meta:
         model = Price
+        claimed = True
         fields = ("sku_code", "currency_code", "sku", "market")
         amounts = ("amount", "compare_at_amount")
         optional_fields = ("sku",)

@@ -57,6 +57,7 @@ class CustomerSerializer(ResourceSerializer):
 
     class Meta:
         model = Customer
+        claimed = True
         fields = (
             "email",
             "password",

@@ -7,14 +7,14 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
-from jsonapi import documents, registry, replies, signals, sql
+from jsonapi import claims, documents, registry, replies, signals, sql
 from jsonapi.access import Caller, caller_of
 from jsonapi.endpoints import Endpoint
 from jsonapi.errors import Denied, Forbidden, NotFound
@@ -204,6 +204,8 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
         """Return what a relationship of a visible row leads to. Raises NotFound."""
         relation = self.declaration().relationships.get(related)
         parent = self.rows_for(caller_of(request)).filter(uid=self._valid(uid)).first()
+        if relation is None and parent is not None:
+            return self._claimed(request, related)
         if relation is None or parent is None:
             raise NotFound
         model = relation.model_of(parent) if isinstance(relation, Polymorphic) else relation.model
@@ -211,6 +213,15 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
         if view is None:
             raise NotFound
         return view, sql.condition(view.model, relation.of(parent)), relation.many
+
+    def _claimed(self, request: Request, name: str) -> tuple[type[ResourceViewSet], Fragment, bool]:
+        """Return what the caller's token names. Raises NotFound."""
+        claimed = claims.of(self.declaration(), name)
+        view = registry.view_of(claimed.resource_type) if claimed else None
+        if claimed is None or view is None:
+            raise NotFound
+        named = Q(uid__in=claimed.ids(caller_of(request)))
+        return view, sql.condition(view.model, named), claimed.many
 
     def _reply(self, request: Request, instance: Any, row: Row, wanted: Query) -> HttpResponse:
         """Show a row that was just written, also to callers who may not read it again."""

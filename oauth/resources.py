@@ -1,5 +1,7 @@
 """GET /api/application: the client that a token was issued to."""
 
+from jsonapi.access import Caller
+from jsonapi.claims import claim
 from jsonapi.registry import resource
 from jsonapi.serializers import Computed, ResourceSerializer
 from jsonapi.views import ResourceViewSet
@@ -26,3 +28,23 @@ class ApplicationViewSet(ResourceViewSet):
 
     serializer_class = ApplicationSerializer
     actions_allowed = ("retrieve",)
+
+
+@claim("jwt_customer", "customers", many=False)
+def customer(caller: Caller) -> list[str]:
+    """Return whom the token belongs to, if that is a customer."""
+    owner = caller.owner("Customer")
+    return [] if owner is None else [owner]
+
+
+@claim("jwt_markets", "markets", many=True)
+def markets(caller: Caller) -> list[str]:
+    """Return the markets of the token's scope; none where it names none."""
+    return list(caller.market_ids or ())
+
+
+@claim("jwt_stock_locations", "stock_locations", many=True)
+def stock_locations(caller: Caller) -> list[str]:
+    """Return the stock locations of the token's scope."""
+    market = caller.claims.get("market") or {}
+    return list(market.get("stock_location_ids") or ())
