@@ -22,6 +22,8 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "attachments": ("", "", "CRLUD"),
     "cleanups": ("", "", "CRLUD"),
     "coupons": ("", "", "CRLUD"),
+    "authorizations": ("", "", "RLU"),
+    "captures": ("", "", "RLU"),
     "customer_addresses": ("", "CRLUD", "CRLUD"),
     "customer_groups": ("", "", "CRLUD"),
     "customer_password_resets": ("U", "", "CRLUD"),
@@ -44,6 +46,7 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "plans": ("", "", "CRLUD"),
     "prices": ("RL", "", "CRLUD"),
     "recurring_order_copies": ("", "", "RL"),
+    "refunds": ("", "", "RLU"),
     "return_line_items": ("CR", "", "CRLUD"),
     "returns": ("CRU", "", "CRLUD"),
     "segments": ("", "", "RLU"),
@@ -53,6 +56,7 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "stock_locations": ("", "", "CRLUD"),
     "stores": ("", "", "CRLUD"),
     "tags": ("", "", "CRLUD"),
+    "voids": ("", "", "RLU"),
     "webhooks": ("", "", "CRLUD"),
 }
 

@@ -1,16 +1,22 @@
 """What is forgotten of orders: who it was. What was sold, when and for how much has to stay."""
 
+from typing import Any, ClassVar
+
 from anonymization.erasers import Eraser, register
 from anonymization.expressions import RandomHex
 from customers.erasers import AddressEraser
 from orders.models import (
+    Authorization,
+    Capture,
     LineItem,
     Order,
     OrderSubscription,
     OrderSubscriptionItem,
     RecurringOrderCopy,
+    Refund,
     Return,
     ReturnLineItem,
+    Void,
 )
 from orders.states import SubscriptionStatus
 
@@ -61,6 +67,7 @@ class OrderEraser(Eraser):
                 "duty_amount_cents",
                 "place_total_amount_cents",
                 "skus_count",
+                "authorization_amount_cents",
             ),
             ACCOUNTS,
         ),
@@ -186,11 +193,20 @@ class ReturnEraser(Eraser):
     path = ("customer__uid", "order__customer__uid")
     keep = {
         **dict.fromkeys(
-            ("number", "skus_count", "currency_code", "estimated_refund_amount_cents"), ACCOUNTS
+            (
+                "number",
+                "skus_count",
+                "currency_code",
+                "estimated_refund_amount_cents",
+                "refund_amount_cents",
+            ),
+            ACCOUNTS,
         ),
         "status": STATE,
         "stock_location": SETTING,
-        **dict.fromkeys(("order", "customer", "origin_address"), LINK),
+        **dict.fromkeys(
+            ("order", "customer", "origin_address", "reference_capture", "reference_refund"), LINK
+        ),
         **dict.fromkeys(
             (
                 "created_at",
@@ -216,3 +232,45 @@ class ReturnLineItemEraser(Eraser):
         **dict.fromkeys(("return", "line_item"), LINK),
         **dict.fromkeys(("created_at", "restocked_at"), TIME),
     }
+
+
+class TransactionEraser(Eraser):
+    """Money that moved stays in the books."""
+
+    path = "order__customer__uid"
+    money: ClassVar[tuple[str, ...]] = ()
+    links: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        amounts = ("number", "currency_code", "amount_cents", "succeeded", *cls.money)
+        cls.keep = {
+            **dict.fromkeys(amounts, ACCOUNTS),
+            **dict.fromkeys(("order", *cls.links), LINK),
+            "created_at": TIME,
+        }
+
+
+@register
+class AuthorizationEraser(TransactionEraser):
+    model = Authorization
+    money = ("captured_cents", "voided_cents", "capture_amount_cents")
+
+
+@register
+class CaptureEraser(TransactionEraser):
+    model = Capture
+    money = ("refunded_cents", "refund_amount_cents")
+    links = ("reference_authorization",)
+
+
+@register
+class VoidEraser(TransactionEraser):
+    model = Void
+    links = ("reference_authorization",)
+
+
+@register
+class RefundEraser(TransactionEraser):
+    model = Refund
+    links = ("reference_capture",)

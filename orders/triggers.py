@@ -10,16 +10,19 @@ from typing import Any
 from rest_framework import serializers
 
 from annotations.triggers import register_tag_triggers
-from customers.models import Address
+from customers.models import Address, CustomerPaymentSource
 from jsonapi.access import Caller
 from jsonapi.errors import Invalid
+from jsonapi.serializers import StrictIntegerField
 from jsonapi.triggers import trigger
 from orders import services
-from orders.models import Order, ReturnLineItem
+from orders.models import Authorization, Capture, Order, Return, ReturnLineItem
+from orders.models.line_items import LARGEST_AMOUNT
 from orders.services.returns import STEPS as RETURN_STEPS
 from orders.services.subscriptions import STEPS as SUBSCRIPTION_STEPS
 
 SIDES = {"shipping": "shipping_address", "billing": "billing_address"}
+amount = StrictIntegerField(min_value=1, max_value=LARGEST_AMOUNT)
 public_id = serializers.CharField(max_length=40)
 
 
@@ -67,11 +70,39 @@ def _register_addresses(side: str, column: str) -> None:
 for _side, _column in SIDES.items():
     _register_addresses(_side, _column)
 
+
+@trigger("orders", "_customer_payment_source_id", value=public_id)
+def pay_from_wallet(order: Order, uid: str, caller: Caller) -> None:
+    """Pay with an entry of the customer's wallet. A guest has none."""
+    knows = caller.is_trusted or caller.owner("Customer") is not None
+    sources = CustomerPaymentSource.objects.visible_to(caller).exclude(customer=None)
+    source = sources.filter(uid=uid, customer=order.customer_id).first() if knows else None
+    if source is None:
+        raise Invalid("_customer_payment_source_id", "required", "must exist", value=uid)
+    services.pay_with(order=order, source=source, trigger="_customer_payment_source_id")
+
+
+@trigger("orders", "_save_payment_source_to_customer_wallet")
+def save_to_wallet(order: Order, caller: Caller) -> None:
+    """Keep what the order is paid with for later orders."""
+    services.save_to_wallet(order=order, caller=caller)
+
+
+@trigger("orders", "_authorization_amount_cents", trusted=True, value=amount)
+def set_authorization_amount(order: Order, cents: int, caller: Caller) -> None:
+    """Say how much `_authorize` holds."""
+    services.set_authorization_amount(order=order, amount=cents)
+
+
 # What speaks for the shop is trusted: a shopper cannot, for instance, vouch for a payment.
 _register(
     "orders",
     "order",
     [
+        Plain(
+            "_nullify_payment_source",
+            partial(services.pay_with, source=None, trigger="_nullify_payment_source"),
+        ),
         Plain("_refresh", services.refresh),
         Plain("_refresh_prices", services.refresh_prices, trusted=True),
         Plain("_validate", services.validate),
@@ -91,6 +122,35 @@ _register(
         Plain("_unarchive", partial(services.archive, archived=False)),
     ],
 )
+
+
+@trigger("authorizations", "_capture_amount_cents", trusted=True, value=amount)
+def set_capture_amount(authorization: Authorization, cents: int, caller: Caller) -> None:
+    """Say how much `_capture` takes."""
+    services.set_capture_amount(authorization=authorization, amount=cents)
+
+
+@trigger("captures", "_refund_amount_cents", trusted=True, value=amount)
+def set_refund_amount(capture: Capture, cents: int, caller: Caller) -> None:
+    """Say how much `_refund` gives back."""
+    services.set_refund_amount(capture=capture, amount=cents)
+
+
+@trigger("returns", "_refund_amount_cents", trusted=True, value=amount)
+def set_return_refund(returned: Return, cents: int, caller: Caller) -> None:
+    """Say how much `_refund` gives back."""
+    services.set_return_refund(returned=returned, amount=cents)
+
+
+_register(
+    "authorizations",
+    "authorization",
+    [
+        Plain("_capture", services.capture_authorization, trusted=True),
+        Plain("_void", services.void_authorization, trusted=True),
+    ],
+)
+_register("captures", "capture", [Plain("_refund", services.refund_capture, trusted=True)])
 _register(
     "order_subscriptions",
     "subscription",

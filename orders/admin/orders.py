@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString
 
 from annotations.staff import TaggedForm
 from orders import services
-from orders.models import LineItem, Order
+from orders.models import Authorization, Capture, LineItem, Order, Refund, Void
+from orders.services.payments import REFUNDABLE
 from orders.services.placing import PLACEABLE
 from orders.staff import COLOURS, PAYMENT_COLOURS, money, status_is
-from orders.states import OrderStatus, PaymentStatus
+from orders.states import AUTHORIZED, OrderStatus
 from organizations.staff import (
     OwnRelatedFilter,
     ReadOnlyInline,
@@ -38,6 +39,34 @@ class LineItemInline(ReadOnlyInline):
     @column("item")
     def item(self, row: LineItem) -> str:
         return ": ".join(part for part in (row.sku_code, row.name) if part)
+
+
+class MoneyInline(ReadOnlyInline):
+    """What happened to the order's money."""
+
+    fields: tuple[str, ...] = ("number", "amount", "created_at")
+    ordering = ("pk",)
+    amount = money("amount", "amount")
+
+
+class AuthorizationInline(MoneyInline):
+    model = Authorization
+    fields = ("number", "amount", "balance", "created_at")
+    balance = money("still held", "void_balance")
+
+
+class CaptureInline(MoneyInline):
+    model = Capture
+    fields = ("number", "amount", "balance", "created_at")
+    balance = money("can be given back", "refund_balance")
+
+
+class VoidInline(MoneyInline):
+    model = Void
+
+
+class RefundInline(MoneyInline):
+    model = Refund
 
 
 @admin.register(Order)
@@ -68,7 +97,7 @@ class OrderAdmin(TenantAdmin):
     lookups = ("customer",)
     date_hierarchy = "placed_at"
     autocomplete_fields = ("customer", "tags")
-    inlines = (LineItemInline,)
+    inlines = (LineItemInline, AuthorizationInline, CaptureInline, VoidInline, RefundInline)
     main = ("customer", ("language_code", "affiliate_code"), ("cart_url", "return_url"), "tags")
     facts = (
         ("number", "state"),
@@ -110,7 +139,7 @@ class OrderAdmin(TenantAdmin):
         "_capture",
         "Record payment",
         "Notes that the payment was taken; the gateway is not asked.",
-        offered=lambda order: order.payment_status == PaymentStatus.AUTHORIZED,
+        offered=lambda order: order.payment_status in AUTHORIZED,
     )
     fulfill = step(
         "_fulfill",
@@ -124,7 +153,7 @@ class OrderAdmin(TenantAdmin):
         "_refund",
         "Record refund",
         "Notes that the payment was given back; the gateway is not asked.",
-        offered=lambda order: order.payment_status == PaymentStatus.PAID,
+        offered=lambda order: order.payment_status in REFUNDABLE,
         look="grave",
     )
     cancel = step(

@@ -5,13 +5,18 @@ from orders.models.orders import Order
 from orders.models.renewals import RecurringOrderCopy
 from orders.models.returns import Return, ReturnLineItem
 from orders.models.subscriptions import OrderSubscription, OrderSubscriptionItem
+from orders.models.transactions import Authorization, Capture, Refund, Void
 
 __all__ = [
+    "Authorization",
+    "Capture",
     "LineItem",
     "Order",
     "OrderSubscription",
     "OrderSubscriptionItem",
     "RecurringOrderCopy",
+    "Refund",
     "Return",
     "ReturnLineItem",
+    "Void",
 ]

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Concat, Length, LPad
 from activity.models import Event
 from annotations.models import Attachment, Link, Notification, Taggable
 from catalog.models import Counter, Market, Store
-from customers.models import Address, Customer
+from customers.models import Address, Customer, CustomerPaymentSource
 from jsonapi.access import Caller
 from jsonapi.fields import LowercaseEmailField
 from orders.states import (
@@ -167,6 +167,8 @@ class Order(Taggable, TenantResource):
         default=0, editable=False, help_text="Why a worker could not place it: how many reasons."
     )
 
+    # How much the next `_authorize` holds; empty for all that is missing.
+    authorization_amount_cents = models.BigIntegerField(null=True, editable=False)
     payment_source_details = models.JSONField(null=True, blank=True)
     token = models.CharField(max_length=32, default=new_token, editable=False)
     cart_url = text(2000)
@@ -206,6 +208,9 @@ class Order(Taggable, TenantResource):
     )
     store = models.ForeignKey(
         Store, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    payment_source = models.ForeignKey(
+        CustomerPaymentSource, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     # The subscription whose run has made it.
     order_subscription = models.ForeignKey(

@@ -29,9 +29,7 @@ class RecurringOrderCopy(TenantResource):
     source_order = models.ForeignKey(
         Order, on_delete=models.CASCADE, related_name="recurring_order_copies"
     )
-    target_order = models.OneToOneField(
-        Order, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    target_order = models.ForeignKey(Order, on_delete=models.SET_NULL, null=True, related_name="+")
     order_subscription = models.ForeignKey(
         OrderSubscription, on_delete=models.CASCADE, related_name="recurring_order_copies"
     )
@@ -46,6 +44,7 @@ class RecurringOrderCopy(TenantResource):
             models.UniqueConstraint(
                 fields=["order_subscription", "due_at"], name="orders_one_copy_per_run"
             ),
+            models.UniqueConstraint(fields=["target_order"], name="orders_one_copy_per_order"),
             models.CheckConstraint(
                 condition=Q(status__in=CopyStatus.values), name="orders_copy_status_is_known"
             ),

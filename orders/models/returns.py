@@ -17,6 +17,7 @@ from jsonapi.access import Caller
 from jsonapi.fields import LowercaseEmailField
 from orders.models.line_items import LineItem
 from orders.models.orders import Order, amount, moment
+from orders.models.transactions import Capture, Refund
 from orders.states import ReturnStatus
 from organizations.models import TenantQuerySet, TenantResource
 
@@ -65,6 +66,14 @@ class Return(Taggable, TenantResource):
         blank=True,
         related_name="+",
         related_query_name="origin_of_return",
+    )
+    # How much `_refund` gives back; empty for what is estimated.
+    refund_amount_cents = models.BigIntegerField(null=True, editable=False)
+    reference_capture = models.ForeignKey(
+        Capture, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reference_refund = models.ForeignKey(
+        Refund, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
     attachments = GenericRelation(Attachment)
     events = GenericRelation(Event)

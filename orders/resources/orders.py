@@ -83,7 +83,12 @@ class OrderSerializer(MoneySerializer):
             "shipping_address",
             "billing_address",
             "store",
+            "payment_source",
             "line_items",
+            "authorizations",
+            "captures",
+            "voids",
+            "refunds",
             "returns",
             "order_subscription",
             "order_subscriptions",
@@ -114,6 +119,7 @@ class OrderSerializer(MoneySerializer):
         read_only_fields = ("order_subscription",)
         trusted_fields = (
             "number",
+            "payment_source",
             "payment_source_details",
             "expires_at",
             "expiration_info",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from catalog.serializers import MoneySerializer
+from jsonapi.errors import Invalid
 from jsonapi.registry import resource
 from jsonapi.serializers import Computed
 from orders import services
@@ -33,15 +34,25 @@ class ReturnSerializer(MoneySerializer):
             "customer",
             "stock_location",
             "origin_address",
+            "reference_capture",
+            "reference_refund",
             "return_line_items",
             "attachments",
             "events",
             "tags",
         )
         amounts = ("estimated_refund_amount",)
-        read_only_fields = ("customer", "origin_address")
+        read_only_fields = ("customer", "origin_address", "reference_refund")
         create_only_fields = ("order",)
-        trusted_fields = ("tags",)
+        trusted_fields = ("reference_capture", "tags")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        capture = attrs.get("reference_capture")
+        order = self.instance.order if self.instance else attrs["order"]
+        if capture is not None and capture.order_id != order.pk:
+            title = "does not belong to the order of the return"
+            raise Invalid("reference_capture", "invalid", title, relationship=True)
+        return attrs
 
     def create(self, validated_data: dict[str, Any]) -> Return:
         sets = self._take_sets(validated_data)

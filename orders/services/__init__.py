@@ -12,7 +12,14 @@ from orders.services.addresses import (
 from orders.services.counting import find_differences, reconcile, recount_orders
 from orders.services.lines import add_line, change_line, refresh, refresh_prices, remove_line
 from orders.services.locking import lock_order
-from orders.services.payments import authorize, capture, fulfill, refund
+from orders.services.paying import pay_with, save_to_wallet
+from orders.services.payments import (
+    authorize,
+    capture,
+    fulfill,
+    refund,
+    set_authorization_amount,
+)
 from orders.services.placing import place, place_now, validate
 from orders.services.renewals import (
     announce_renewals,
@@ -30,6 +37,7 @@ from orders.services.returns import (
     move_return,
     remove_return_line,
     restock,
+    set_return_refund,
 )
 from orders.services.subscription_items import add_item, change_item, remove_item
 from orders.services.subscriptions import (
@@ -38,6 +46,13 @@ from orders.services.subscriptions import (
     create_subscription,
     move_subscription,
     subscribe,
+)
+from orders.services.transactions import (
+    capture_authorization,
+    refund_capture,
+    set_capture_amount,
+    set_refund_amount,
+    void_authorization,
 )
 from orders.services.transitions import (
     approve,
@@ -62,6 +77,7 @@ __all__ = [
     "authorize",
     "cancel",
     "capture",
+    "capture_authorization",
     "carry_out",
     "change_item",
     "change_line",
@@ -81,6 +97,7 @@ __all__ = [
     "make_pending",
     "move_return",
     "move_subscription",
+    "pay_with",
     "place",
     "place_now",
     "put_off",
@@ -89,6 +106,7 @@ __all__ = [
     "refresh",
     "refresh_prices",
     "refund",
+    "refund_capture",
     "remove_item",
     "remove_line",
     "remove_return_line",
@@ -96,9 +114,15 @@ __all__ = [
     "renew_due",
     "restock",
     "save_to_address_book",
+    "save_to_wallet",
+    "set_authorization_amount",
+    "set_capture_amount",
+    "set_refund_amount",
+    "set_return_refund",
     "start_editing",
     "stop_editing",
     "subscribe",
     "update_order",
     "validate",
+    "void_authorization",
 ]

@@ -41,6 +41,7 @@ def make_order(*, subscription: OrderSubscription) -> Order:
         "market": subscription.market,
         "customer": subscription.customer,
         "order_subscription": subscription,
+        "payment_source": subscription.customer_payment_source,
         **{name: getattr(source, name) for name in SAME},
     }
     if source.store is not None and source.store.market_id != subscription.market_id:

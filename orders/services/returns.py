@@ -15,6 +15,7 @@ from jsonapi.errors import Invalid
 from orders.models import LineItem, Order, Return, ReturnLineItem
 from orders.services.locking import lock_order
 from orders.services.rules import problem
+from orders.services.transactions import refund_capture, set_refund_amount
 from orders.states import ReturnStatus
 
 
@@ -68,12 +69,24 @@ def move_return(*, returned: Return, trigger: str) -> None:
         raise _refusal(returned, trigger)
     if trigger == "_request" and not returned.return_line_items.exists():
         raise problem("return_line_items", "blank", "can't be blank")
+    if trigger == "_refund":
+        _pay_back(returned)
     returned.status = step.after
     if step.column:
         setattr(returned, step.column, timezone.now())
     returned.save()
     if step.event:
         publish(instance=returned, topic=f"returns.{step.event}")
+
+
+@transaction.atomic
+def set_return_refund(*, returned: Return, amount: int) -> None:
+    """Have `_refund` give `amount` back instead of the estimate. Raises Invalid once it did."""
+    _lock(returned)
+    if returned.status == ReturnStatus.REFUNDED:
+        raise _refusal(returned, "_refund_amount_cents")
+    returned.refund_amount_cents = amount
+    returned.save(update_fields=["refund_amount_cents", "updated_at"])
 
 
 @transaction.atomic
@@ -138,6 +151,24 @@ def remove_return_line(*, line: ReturnLineItem) -> None:
 def _lock(returned: Return) -> None:
     lock_order(order=returned.order)
     returned.refresh_from_db(from_queryset=Return.objects.select_for_update(of=("self",)))
+
+
+def _pay_back(returned: Return) -> None:
+    """Refund the capture that is named, else the order's latest; nothing where none is left.
+
+    Raises Invalid for an amount that was said and is more than what is left.
+    """
+    left = returned.order.captures.filter(refund_balance_cents__gt=0)
+    capture = returned.reference_capture or left.order_by("pk").last()
+    if capture is None or not capture.refund_balance_cents:
+        return
+    amount = returned.refund_amount_cents
+    if amount is None:
+        amount = min(returned.estimated_refund_amount_cents, capture.refund_balance_cents)
+    if amount > 0:
+        set_refund_amount(capture=capture, amount=amount)
+        returned.reference_capture = capture
+        returned.reference_refund = refund_capture(capture=capture)
 
 
 def _refusal(returned: Return, trigger: str) -> Invalid:

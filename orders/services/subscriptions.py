@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from activity.services import publish
+from customers.models import CustomerPaymentSource
 from jsonapi.errors import Invalid
 from orders.models import LineItem, Order, OrderSubscription, OrderSubscriptionItem
 from orders.services.locking import lock_order
@@ -70,7 +71,10 @@ def create_subscription(*, values: Values) -> OrderSubscription:
         raise Invalid("starts_at", "blank", "can't be blank")
     values = {"market": order.market, **values}
     subscription = OrderSubscription(
-        customer=order.customer, customer_email=order.customer_email, **values
+        customer=order.customer,
+        customer_email=order.customer_email,
+        customer_payment_source=_wallet(order),
+        **values,
     )
     _take_options(subscription)
     if by_order and order.status in COUNTED:
@@ -222,6 +226,7 @@ def _subscribe_to(order: Order, frequency: str, lines: Iterable[LineItem]) -> Or
         source_order=order,
         customer=order.customer,
         customer_email=order.customer_email,
+        customer_payment_source=_wallet(order),
         frequency=frequency,
         itemized=True,
     )
@@ -246,6 +251,12 @@ def _add_items(subscription: OrderSubscription, lines: Iterable[LineItem]) -> No
             source_line_item=line,
         )
         tell_of_new(item)
+
+
+def _wallet(order: Order) -> CustomerPaymentSource | None:
+    """Return what the order is paid with, if it can pay for others too."""
+    source: CustomerPaymentSource | None = order.payment_source
+    return source if source is not None and source.customer_id is not None else None
 
 
 def _refusal(subscription: OrderSubscription, trigger: str) -> Invalid:

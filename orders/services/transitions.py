@@ -12,8 +12,8 @@ from orders.services.counting import recount_orders
 from orders.services.locking import lock_order
 from orders.services.payments import capture
 from orders.services.rules import refusal
+from orders.services.transactions import follow, record_void
 from orders.states import (
-    AUTHORIZED,
     NOT_STARTED,
     UNCAPTURED,
     OrderStatus,
@@ -64,21 +64,13 @@ def cancel(*, order: Order) -> None:
         return
     if not _is_cancellable(order):
         raise refusal(order, "_cancel")
-    voided = order.payment_status in AUTHORIZED
-    if voided:
-        order.payment_status = PaymentStatus.VOIDED
-        order.payment_updated_at = timezone.now()
+    held = list(order.authorizations.filter(void_balance_cents__gt=0).order_by("pk"))
+    for authorization in held:
+        record_void(authorization)
     order.cancelled_at = timezone.now()
-    _move(
-        order,
-        OrderStatus.CANCELLED,
-        "cancel",
-        "cancelled_at",
-        "payment_status",
-        "payment_updated_at",
-    )
-    if voided:
-        publish(instance=order, topic="orders.void")
+    _move(order, OrderStatus.CANCELLED, "cancel", "cancelled_at")
+    if held:
+        follow(order, "void")
     recount_orders(customer_ids=[order.customer_id])
 
 

@@ -14,6 +14,7 @@ from orders.models import Order
 from orders.services.addresses import adopt
 from orders.services.counting import recount_orders
 from orders.services.locking import lock_customers, lock_order
+from orders.services.paying import take_source
 from orders.services.rules import customer_problems, problem
 from orders.services.totals import settle
 
@@ -37,6 +38,8 @@ def create_order(*, trusted: bool, values: Values) -> Order:
     _take_over_market(order)
     _raise(order)
     adopt(order)
+    if order.payment_source is not None:
+        take_source(order, order.payment_source)
     order.save()
     _sign_up(order, password, trusted=trusted)
     return order
@@ -64,6 +67,8 @@ def update_order(*, order: Order, trusted: bool, values: Values) -> None:
         _raise(order)
     if values.keys() & {"customer", "shipping_address", "billing_address"}:
         adopt(order)
+    if values.keys() & {"customer", "payment_source"}:
+        _take_source(order, values)
     order.save()
     _sign_up(order, password, trusted=trusted)
     settle(order)
@@ -115,6 +120,14 @@ def _take_over_market(order: Order) -> None:
     order.tax_included = order.market.tax_included
     if order.store is not None and order.store.market_id != order.market_id:
         raise problem("store", "invalid", "does not belong to the order's market")
+
+
+def _take_source(order: Order, values: Values) -> None:
+    """Take a source over, or leave the one of a customer who is no longer the order's behind."""
+    if "payment_source" in values:
+        take_source(order, values["payment_source"])
+    elif order.payment_source and order.payment_source.customer_id != order.customer_id:
+        take_source(order, None)
 
 
 def _raise(order: Order) -> None:

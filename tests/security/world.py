@@ -87,6 +87,7 @@ def _buying(environment: Environment, customer: Customer) -> dict[str, Any]:
     line = goods.add_line(order, quantity=5)
     goods.add_line(order, name="Another mug")
     services.place(order=order)
+    money = _paying(order)
     values = {"environment_id": environment.pk, "order": order}
     returned = services.create_return(values=values)
     back = {"environment": environment, "return": returned, "line_item": line}
@@ -105,6 +106,7 @@ def _buying(environment: Environment, customer: Customer) -> dict[str, Any]:
         "order_subscriptions": subscription,
         "orders": order,
         "recurring_order_copies": goods.make_run(subscription),
+        **money,
         "return_line_items": ReturnLineItem.objects.create(
             quantity=1, currency_code=order.currency_code, **back
         ),
@@ -114,6 +116,27 @@ def _buying(environment: Environment, customer: Customer) -> dict[str, Any]:
 
 def make_reset(customer: Customer) -> CustomerPasswordReset:
     return request_password_reset(environment_id=customer.environment_id, email=customer.email)
+
+
+def _paying(order: Any) -> dict[str, Any]:
+    """Return a movement of money of each kind."""
+    services.set_authorization_amount(order=order, amount=1000)
+    services.authorize(order=order)
+    authorization = order.authorizations.get()
+    services.set_capture_amount(authorization=authorization, amount=600)
+    services.capture_authorization(authorization=authorization)
+    services.void_authorization(authorization=authorization)
+    capture = order.captures.get()
+    services.set_refund_amount(capture=capture, amount=100)
+    services.refund_capture(capture=capture)
+    authorization.refresh_from_db()
+    capture.refresh_from_db()
+    return {
+        "authorizations": authorization,
+        "captures": capture,
+        "refunds": order.refunds.get(),
+        "voids": order.voids.get(),
+    }
 
 
 def _annotations(environment: Environment, customer: Customer) -> dict[str, Any]:

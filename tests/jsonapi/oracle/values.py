@@ -49,6 +49,13 @@ CERTAIN: dict[str, tuple[Any, ...]] = {
     # Sorted by value, not letter by letter.
     "orders.number": ("10", "9", f"x {NASTY}", "100"),
     "sequence": (10, 9, 2**62, 100),
+    "authorizations.amount_cents": (0, 2**53 + 1, 2**31, 7),
+    "authorizations.captured_cents": (0, 2**53, 5, 3),
+    "authorizations.voided_cents": (0, 1, 2**30, 4),
+    "captures.amount_cents": (0, 2**53 + 1, 2**31, 7),
+    "captures.refunded_cents": (0, 2**53, 5, 7),
+    "refunds.amount_cents": (0, 2**53 + 1, 2**31, 7),
+    "voids.amount_cents": (0, 2**53 + 1, 2**31, 7),
     "customer_payment_sources.is_default": (False, True, False, True),
     "order_subscriptions.renewal_alert_period": (24, 48, 72, 36),
     "order_subscriptions.status": ("draft", "inactive", "active", "cancelled"),
