@@ -19,7 +19,7 @@ def register_tag_triggers(resource_type: str) -> None:
     """Give a type both triggers; additions run first."""
     for name, act in {"_add_tags": add_tags, "_remove_tags": remove_tags}.items():
         names = serializers.CharField(max_length=LONGEST_LIST, allow_blank=True)
-        trigger(resource_type, name, value=names, trusted=True)(act)
+        trigger(resource_type, name, value=names, trusted=True, relationship="tags")(act)
 
 
 def add_tags(resource: Taggable, names: str, caller: Caller) -> None:

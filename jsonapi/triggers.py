@@ -31,6 +31,7 @@ class Trigger:
     trusted: bool
     value: Field[Any, Any, Any, Any] | None
     on_create: bool = False
+    relationship: str = ""
 
     def read(self, raw: Any) -> Any:
         """Return the value to act on; None when there is nothing to do. Raises Invalid."""
@@ -56,21 +57,22 @@ class Trigger:
 _triggers: dict[str, dict[str, Trigger]] = {}
 
 
-def trigger(
+def trigger(  # noqa: PLR0913
     resource_type: str,
     name: str,
     *,
     trusted: bool = False,
     value: Field[Any, Any, Any, Any] | None = None,
     on_create: bool = False,
+    relationship: str = "",
 ) -> Callable[[Action], Action]:
     """Register a function as what attribute `name` does to a resource on update.
 
-    With `on_create` it does so on create too.
+    With `on_create` it does so on create too. `relationship` is the one that it changes, if any.
     """
 
     def register(act: Action) -> Action:
-        made = Trigger(name, act, trusted, value, on_create)
+        made = Trigger(name, act, trusted, value, on_create, relationship)
         _triggers.setdefault(resource_type, {})[name] = made
         return act
 

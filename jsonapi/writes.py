@@ -13,6 +13,7 @@ from jsonapi.access import caller_of
 from jsonapi.documents import Document
 from jsonapi.errors import Denied, NotAllowed
 from jsonapi.identifiers import RelationshipField, identifier
+from jsonapi.linked import linked, named
 from jsonapi.plans import Plan, plan_for
 from jsonapi.relationships import column
 from jsonapi.schema import Schema
@@ -48,7 +49,8 @@ class Write:
         instance = serializer.save(**extra)
         self._run(ran, instance)
         row = read(self.schema, instance)
-        made = changes({}, attributes(self.schema, row))
+        after = {name: one for name, one in self._named(data).items() if one}
+        made = changes({}, attributes(self.schema, row) | after)
         self._send(signals.resource_created, instance, changes=made)
         return instance, row
 
@@ -57,14 +59,22 @@ class Write:
         before = attributes(self.schema, row)
         data = self._writable(instance, before)
         ran = self._triggered()
+        touched = [self.triggers[name].relationship for name in ran]
+        before |= linked(self.schema, instance, {*self._named(data), *touched})
         if data:
             serializer = self._serializer(data, instance)
             instance = serializer.save()
         self._run(ran, instance)
         row = read(self.schema, instance)
-        changed = changes(before, attributes(self.schema, row))
+        after = self._named(data) | linked(self.schema, instance, touched)
+        changed = changes(before, attributes(self.schema, row) | after)
         self._send(signals.resource_updated, instance, changes=changed, triggers=list(ran))
         return instance, row
+
+    def _named(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what relationships that are written lead to afterwards."""
+        sent = {name: one for name, one in self.document.relationships.items() if name in data}
+        return named(self.schema, sent)
 
     def _send(self, signal: Any, instance: Any, **facts: Any) -> None:
         signal.send(

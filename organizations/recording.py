@@ -10,6 +10,7 @@ from django.db import transaction
 
 from jsonapi import registry, signals
 from jsonapi.access import Caller
+from jsonapi.linked import linked, to_one
 from jsonapi.writes import changes, values
 from organizations.models import unlisted
 
@@ -39,7 +40,8 @@ def facts(row: Any) -> dict[str, Any]:
     resource_type = registry.type_of(type(row))
     if resource_type is None:
         return {}
-    return values(registry.schema_of(resource_type), row) | unlisted(row)
+    schema = registry.schema_of(resource_type)
+    return values(schema, row) | linked(schema, row, to_one(schema)) | unlisted(row)
 
 
 def _send(signal: Any, row: Any, caller: Caller, request: Any, **more: Any) -> None:

@@ -2,7 +2,9 @@ import pytest
 
 from activity.models import EventStore
 from activity.services import record
-from tests.api import error
+from annotations.models import Tag
+from tests import factories
+from tests.api import error, identifier
 from tests.queries import cost
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,71 @@ def test_it_tells_of_the_beginning_and_the_end(shop):
     entries = shown(shop.staff.get(f"tags/{uid}/event_stores"))
 
     assert [entry["event"] for entry in entries] == ["destroy", "create"]
+
+
+def told(api, customer):
+    """The latest changes of a customer, without the time."""
+    payload = shown(trail(api, customer))[0]["payload"]
+    return {name: (one["from"], one["to"]) for name, one in payload.items() if name != "updated_at"}
+
+
+def test_it_tells_which_relationships_changed(shop):
+    one, other = (factories.make_group(shop.environment) for _ in range(2))
+    groups = [identifier("customer_groups", group) for group in (one, other)]
+    uid = shop.alice.uid
+    for before, after in [(None, groups[0]), (groups[0], groups[1]), (groups[1], None)]:
+        shop.staff.patch("customers", uid, relationships={"customer_group": after})
+
+        assert told(shop.staff, shop.alice) == {"customer_group": (before, after)}
+
+
+def test_it_tells_what_a_new_resource_was_linked_to(shop):
+    group = identifier("customer_groups", factories.make_group(shop.environment))
+    uid = shop.staff.post(
+        "customers", attributes={"email": "n@example.com"}, relationships={"customer_group": group}
+    ).json()["data"]["id"]
+
+    [entry] = shown(shop.staff.get(f"customers/{uid}/event_stores"))
+
+    assert entry["payload"]["customer_group"] == {"from": None, "to": group}
+    assert "tags" not in entry["payload"]
+
+
+def test_it_tells_which_tags_came_and_went_however_that_was_written(shop):
+    tags = [Tag.objects.create(environment=shop.environment, name=name) for name in "ab"]
+    a, b = sorted((identifier("tags", tag) for tag in tags), key=lambda one: one["id"])
+    uid = shop.alice.uid
+
+    shop.staff.patch("customers", uid, relationships={"tags": [b, a]})
+    assert told(shop.staff, shop.alice) == {"tags": ([], [a, b])}
+    shop.staff.patch("customers", uid, attributes={"_remove_tags": "a,b"})
+    assert told(shop.staff, shop.alice) == {"tags": ([a, b], [])}
+    body = {"data": [a]}
+    shop.staff.request("POST", f"customers/{uid}/relationships/tags", body)
+    assert told(shop.staff, shop.alice) == {"tags": ([], [a])}
+
+
+def test_a_relationship_that_stays_leaves_no_entry(shop):
+    shop.staff.patch(
+        "customers", shop.alice.uid, relationships={"customer_group": None, "tags": []}
+    )
+
+    assert shown(trail(shop.staff, shop.alice)) == []
+
+
+def test_it_tells_what_something_was_hung_on(shop):
+    uid = shop.staff.post(
+        "attachments",
+        attributes={"name": "Passport"},
+        relationships={"attachable": identifier("customers", shop.alice)},
+    ).json()["data"]["id"]
+    bob = identifier("customers", shop.bob)
+
+    shop.staff.patch("attachments", uid, relationships={"attachable": bob})
+
+    payload = shown(shop.staff.get(f"attachments/{uid}/event_stores"))[0]["payload"]
+    alice = identifier("customers", shop.alice)
+    assert payload["attachable"] == {"from": alice, "to": bob}
 
 
 def test_what_is_refused_leaves_no_entry(shop):
