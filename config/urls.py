@@ -8,12 +8,14 @@ from jsonapi import routing
 from jsonapi.handlers import not_found
 
 urlpatterns = [
+    # First what is asked for most; an address of the audit trail looks like a relationship.
+    path("api/", include(routing.resources())),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     *doors.urlpatterns,
     path("api/", include("openapi.urls")),
     path("api/", include("activity.urls")),
-    path("api/", include(routing.urls())),
+    path("api/", include(routing.relationships())),
     re_path(r"^api(/|$)", not_found),
     path("files/", include("transfers.urls")),
     path("admin/", admin.site.urls),

@@ -56,11 +56,17 @@ register_converter(TypeConverter, "type")
 register_converter(PlaceConverter, "place")
 
 
-def urls() -> list[URLPattern]:
-    """Return the routes below /api."""
+def resources() -> list[URLPattern]:
+    """Return the routes below /api of collections and of single resources."""
     return [
         path("<type:view>/<str:uid>", _serve(SINGLE)),
         path("<place:view>", _serve(COLLECTION)),
+    ]
+
+
+def relationships() -> list[URLPattern]:
+    """Return the routes below /api of what is related to a resource."""
+    return [
         path("<place:view>/<str:uid>/<str:related>", _serve(RELATED)),
         path("<type:view>/<str:uid>/relationships/<str:related>", _serve(RELATIONSHIP)),
     ]

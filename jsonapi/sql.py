@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.sql import Query
 from psycopg.rows import tuple_row
@@ -17,7 +17,7 @@ from psycopg.rows import tuple_row
 Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fragment:
     """A piece of SQL and its parameters.
 
@@ -80,33 +80,45 @@ class _Kept(threading.local):
 _kept = _Kept()
 
 
-def _cursor() -> psycopg.Cursor[Row]:
+def run(fragment: Fragment) -> list[Row]:
+    """Return the rows of a query.
+
+    A stable one is prepared by the server. Others have their parameters written out, so that
+    each is planned for its values; the driver prepares those that come again and again. While
+    queries are being logged, all go through Django's cursor, which is the one that logs.
+    """
+    if connection.queries_logged:
+        with connection.cursor() as logged:
+            logged.execute(fragment.text, fragment.params)
+            rows: list[Row] = logged.fetchall()
+            return rows
+    try:
+        return _rows(fragment)
+    except OperationalError:
+        if connection.in_atomic_block or not connection.connection.closed:
+            raise
+        connection.close()  # the server went away since the last request
+        return _rows(fragment)
+
+
+def _rows(fragment: Fragment) -> list[Row]:
     connection.ensure_connection()
     cursor = _kept.cursor
     if cursor is None or cursor.connection is not connection.connection:
         cursor = _kept.cursor = psycopg.Cursor(connection.connection, row_factory=tuple_row)
-    return cursor
-
-
-def run(fragment: Fragment) -> list[Row]:
-    """Return the rows of a query.
-
-    A stable one is prepared by the server. While queries are being logged, all go through
-    Django's cursor, which is the one that logs.
-    """
-    if fragment.stable and not connection.queries_logged:
-        cursor = _cursor()
-        with connection.wrap_database_errors:
+    with connection.wrap_database_errors:
+        if fragment.stable:
             cursor.execute(fragment.text, fragment.params, prepare=True)
-            return cursor.fetchall()
-    with connection.cursor() as logged:
-        logged.execute(fragment.text, fragment.params)
-        rows: list[Row] = logged.fetchall()
-        return rows
+        else:
+            cursor.execute(_written_out(fragment.text, fragment.params).encode())
+        return cursor.fetchall()
 
 
 def inline(text: str, params: Iterable[Any]) -> str:
     """Return `text` with its constants written out, ready to take further parameters."""
     connection.ensure_connection()
-    literal = psycopg.ClientCursor(connection.connection).mogrify(text, list(params))
-    return literal.replace("%", "%%")
+    return _written_out(text, params).replace("%", "%%")
+
+
+def _written_out(text: str, params: Iterable[Any]) -> str:
+    return psycopg.ClientCursor(connection.connection).mogrify(text, list(params))

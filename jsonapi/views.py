@@ -69,13 +69,18 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
     @classmethod
     def scope_for(cls, caller: Caller) -> dict[str, Any] | None:
         """Return the columns that decide visibility, None where `rows_for` takes a query."""
-        rows = cls.model._default_manager.all()
+        rows = cls._scoped()
+        return None if rows is None else rows.scope(caller)
+
+    @classmethod
+    @cache
+    def _scoped(cls) -> ResourceQuerySet | None:
+        """Return the queryset that knows `scope`, None where it does not decide."""
+        rows: ResourceQuerySet = cls.model._default_manager.all()  # type: ignore[assignment]
         view: type = cls
         own = _definer(view, "rows_for") is ResourceViewSet
-        if not own or _definer(type(rows), "scope") is not _definer(type(rows), "visible_to"):
-            return None
-        scope: dict[str, Any] | None = rows.scope(caller)  # type: ignore[attr-defined]
-        return scope
+        decides = _definer(type(rows), "scope") is _definer(type(rows), "visible_to")
+        return rows if own and decides else None
 
     @classmethod
     def changes_what_it_sees(cls, caller: Caller) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from jsonapi import sql
 from jsonapi.access import Caller
@@ -22,9 +23,13 @@ def visible(view: type[ResourceViewSet], caller: Caller) -> Fragment:
     """
     scope = view.scope_for(caller)
     if scope is not None:
-        tests = " AND ".join(f"{column(view.model, name)} = %s" for name in scope)
-        return Fragment(tests, tuple(scope.values()))
+        return Fragment(_equal(view.model, tuple(scope)), tuple(scope.values()))
     return sql.among(view.rows_for(caller), column(view.model, "id"))
+
+
+@cache
+def _equal(model: Any, names: tuple[str, ...]) -> str:
+    return " AND ".join(f"{column(model, name)} = %s" for name in names)
 
 
 def may_follow(caller: Caller, schema: Schema, resource_type: str, *, many: bool) -> bool:

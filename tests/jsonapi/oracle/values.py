@@ -67,6 +67,8 @@ CERTAIN: dict[str, tuple[Any, ...]] = {
     # An event leads to the webhooks of the same name.
     "events.name": ("a.b", "c.d", "c.d", NASTY),
     "webhooks.topic": ("x.y", "c.d", "c.d", NASTY),
+    "links.starts_at": MOMENTS[:3] * 2,
+    "links.expires_at": MOMENTS[3:] * 4,
     "tags.name": ("a", "B_2", "c-3", "Z" * 25),
 }
 

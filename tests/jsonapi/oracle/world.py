@@ -27,6 +27,7 @@ KEPT = {
     "password",
     "client_id",
     "secret_hash",
+    "secret",
     "slug",
     "is_default",
     "kind",
