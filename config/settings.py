@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+from corsheaders.defaults import default_headers
+
 from config import env, unfold
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -57,7 +59,8 @@ MIDDLEWARE = [
 CORS_URLS_REGEX = r"^/(api|oauth/(token|revoke|tokeninfo)|\.well-known)(/|$)"
 CORS_ALLOWED_ORIGINS = env.names("CORS_ALLOWED_ORIGINS", "")
 CORS_ALLOW_ALL_ORIGINS = not CORS_ALLOWED_ORIGINS
-CORS_EXPOSE_HEADERS = ["Location", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After"]
+CORS_ALLOW_HEADERS = [*default_headers, "if-match", "if-none-match", "idempotency-key"]
 
 # A proxy that ends TLS in front, and that overwrites X-Forwarded-* headers of strangers.
 BEHIND_PROXY = env.boolean("BEHIND_PROXY", default=False)

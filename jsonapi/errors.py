@@ -143,6 +143,15 @@ class Conflict(ApiError):
     detail = "The resource conflicts with the collection."
 
 
+class PreconditionFailed(ApiError):
+    """412: the resource is not in the version that the client knows."""
+
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    code = "PRECONDITION_FAILED"
+    title = "Precondition failed"
+    detail = "The resource has changed; get it again."
+
+
 class TooLarge(ApiError):
     """413: the body is larger than this server reads."""
 

@@ -15,7 +15,7 @@ from jsonapi.plans import plan_for
 from jsonapi.relationships import column, quote
 from jsonapi.schema import Schema
 from jsonapi.sql import Fragment, Row
-from jsonapi.statements import COLUMNS, select
+from jsonapi.statements import COLUMNS, select, versioned
 from jsonapi.visibility import visible
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _statement(schema: Schema) -> tuple[str, Columns]:
     extra = tuple(dict.fromkeys([*plan.extra, *names]))
     positions = FIRST | {name: COLUMNS + at for at, name in enumerate(extra)}
     columns = [(field, positions[field.attname]) for field in fields]
-    return select(schema, plan.plain, extra), columns
+    return versioned(select(schema, plan.plain, extra), schema.model), columns
 
 
 def _instance(model: type[Model], columns: Columns, row: Row) -> Model:

@@ -14,7 +14,7 @@ from jsonapi.plans import Node, Plan, plan_for
 from jsonapi.query import Tree
 from jsonapi.relationships import Relationship, ToOne, column
 from jsonapi.sql import Fragment
-from jsonapi.statements import PARENT
+from jsonapi.statements import PARENT, versioned
 from jsonapi.visibility import visible
 
 if TYPE_CHECKING:
@@ -48,16 +48,22 @@ class Reader:
         return b',"meta":%b}' % orjson.dumps(self.caller.meta)
 
 
-def fetch(
+def fetch(  # noqa: PLR0913
     view: type[ResourceViewSet],
     rest: Fragment,
     tree: Tree,
     reader: Reader,
     more: tuple[str, ...] = (),
+    *,
+    single: bool = False,
 ) -> tuple[list[Node], list[Node]]:
-    """Return the rows that `rest` (WHERE, ORDER BY, LIMIT) selects, and what `tree` includes."""
+    """Return the rows that `rest` (WHERE, ORDER BY, LIMIT) selects, and what `tree` includes.
+
+    A `single` one knows the version of its row instead of its parent.
+    """
     plan = reader.plan(view.resource_type, tree, more)
-    roots = [Node(plan, row) for row in sql.run(Fragment(plan.select) + rest)]
+    select = versioned(plan.select, view.model) if single else plan.select
+    roots = [Node(plan, row) for row in sql.run(Fragment(select) + rest)]
     if not tree:
         return roots, []
     found: Found = {view.resource_type: {node.key: node for node in roots}}

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from jsonapi import query, reading, sql
+from jsonapi import conditions, query, reading, sql
 from jsonapi.access import caller_of
 from jsonapi.addresses import own_address
 from jsonapi.cursors import CursorPage
@@ -40,10 +40,10 @@ def parse(view: View, request: Request, *, many: bool) -> Query:
     return query.parse(request.query_params, view.declaration(), caller_of(request), many=many)
 
 
-def collection(view: View, request: Request, *conditions: Fragment) -> HttpResponse:
-    """Answer a page of the visible rows that meet `conditions`."""
+def collection(view: View, request: Request, *limits: Fragment) -> HttpResponse:
+    """Answer a page of the visible rows that meet `limits`."""
     wanted = parse(view, request, many=True)
-    page = _page(view, request, wanted, conditions)
+    page = _page(view, request, wanted, limits)
     reader = _reader(request, wanted)
     nodes, included = _fetch(view, page, wanted, reader)
     data = [b"[", *objects(nodes, reader, _cursors(page, nodes)), b"],"]
@@ -57,21 +57,23 @@ def single(
 ) -> HttpResponse:
     """Answer the one row that `where` leaves. Raises NotFound, or answers null."""
     reader = _reader(request, wanted)
-    nodes, included = reading.fetch(view, where, wanted.include, reader)
+    nodes, included = reading.fetch(view, where, wanted.include, reader, single=True)
     if not nodes and not or_none:
         raise NotFound
-    return _reply(request, objects(nodes, reader) or [b"null"], wanted, included, reader)
+    response = _reply(request, objects(nodes, reader) or [b"null"], wanted, included, reader)
+    return conditions.tagged(request, response, nodes[0].row[2]) if nodes else response
 
 
 def written(view: View, request: Request, row: Row) -> HttpResponse:
     """Answer a row that was read when it was written."""
     reader = _reader(request, Query())
     node = Node(reader.plan(view.resource_type, {}), row)
-    return _reply(request, objects([node], reader), Query(), [], reader)
+    response = _reply(request, objects([node], reader), Query(), [], reader)
+    return response if row[2] is None else conditions.tagged(request, response, row[2])
 
 
 def linkage(
-    view: View, request: Request, links: dict[str, str], many: bool, *conditions: Fragment
+    view: View, request: Request, links: dict[str, str], many: bool, *limits: Fragment
 ) -> Response:
     """Answer resource identifiers: a page of them, or the only one."""
     wanted = parse(view, request, many=many)
@@ -79,11 +81,11 @@ def linkage(
     if wanted.is_compound:
         raise NotAllowed("include", parameter="include")
     if not many:
-        where = sql.where([visible(view, reader.caller), *conditions])
+        where = sql.where([visible(view, reader.caller), *limits])
         nodes, _ = reading.fetch(view, where, {}, reader)
         data = _identifier(view, nodes[0]) if nodes else None
         return Response({"links": links, "data": data})
-    page = _page(view, request, wanted, conditions)
+    page = _page(view, request, wanted, limits)
     nodes, _ = _fetch(view, page, Query(), reader)
     identifiers = [_identifier(view, node) for node in nodes]
     for one, cursor in zip(identifiers, _cursors(page, nodes) or (), strict=False):
@@ -93,10 +95,10 @@ def linkage(
 
 
 def _page(
-    view: View, request: Request, wanted: Query, conditions: tuple[Fragment, ...]
+    view: View, request: Request, wanted: Query, limits: tuple[Fragment, ...]
 ) -> Page | CursorPage:
     asked = sql.condition(view.model, wanted.condition)
-    where = [visible(view, caller_of(request)), *conditions, asked]
+    where = [visible(view, caller_of(request)), *limits, asked]
     has_cursor = wanted.after is not None or wanted.before is not None
     kind = CursorPage if has_cursor or renderer_of(request) is CURSORS else Page
     return kind(request, view.model, where, wanted)

@@ -14,10 +14,13 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from jsonapi import sql
+from jsonapi.relationships import quote
 from jsonapi.schema import Attribute, Schema
 
 # Stands in the SELECT for the key of the row that a related row was asked for.
 PARENT = "NULL::bigint /* parent */"
+# Stands there where only one row is wanted: PostgreSQL gives each version of a row another.
+VERSION = "{table}.xmin::text"
 COLUMNS = 4  # primary key, public id, parent, attributes; what follows is for Python
 
 
@@ -57,6 +60,12 @@ def expression(attribute: Attribute) -> Any:
     if isinstance(output, models.DateTimeField):
         return Milliseconds(F(column))
     return F(column)
+
+
+@lru_cache(maxsize=512)
+def versioned(select: str, model: type[models.Model]) -> str:
+    """Return a SELECT with the version of the row in the place of its parent's key."""
+    return select.replace(PARENT, VERSION.format(table=quote(model._meta.db_table)), 1)
 
 
 @lru_cache(maxsize=512)

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
-from jsonapi import claims, documents, registry, replies, signals, sql
+from jsonapi import claims, conditions, documents, registry, replies, signals, sql
 from jsonapi.access import Caller, caller_of
 from jsonapi.endpoints import Endpoint
 from jsonapi.errors import Denied, Forbidden, NotFound
@@ -119,10 +119,10 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
     def retrieve(self, request: Request, uid: str | None = None) -> HttpResponse:
         """GET /api/<type>/<id>"""
         wanted = replies.parse(type(self), request, many=False)
-        conditions = [visible(type(self), caller_of(request))]
+        limits = [visible(type(self), caller_of(request))]
         if uid is not None:
-            conditions.append(self._is(uid))
-        return replies.single(type(self), request, wanted, sql.where(conditions))
+            limits.append(self._is(uid))
+        return replies.single(type(self), request, wanted, sql.where(limits))
 
     def related(self, request: Request, uid: str, related: str) -> HttpResponse:
         """GET /api/<type>/<id>/<relationship>"""
@@ -191,7 +191,9 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
     def _lock(self, request: Request, uid: str) -> tuple[Any, Row]:
         caller = caller_of(request)
         self.before_lock(caller, self._valid(uid))
-        return lock(type(self), caller, uid)
+        instance, row = lock(type(self), caller, uid)
+        conditions.check(request, row[2])
+        return instance, row
 
     def _is(self, uid: str) -> Fragment:
         """Return the condition that a row has this public id. Raises NotFound for no such id."""

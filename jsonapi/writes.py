@@ -19,6 +19,7 @@ from jsonapi.relationships import column
 from jsonapi.schema import Schema
 from jsonapi.serializers import ResourceSerializer
 from jsonapi.sql import Fragment, Row
+from jsonapi.statements import versioned
 
 if TYPE_CHECKING:
     from jsonapi.views import ResourceViewSet
@@ -172,7 +173,7 @@ class Write:
 def read(schema: Schema, instance: Any) -> Row:
     """Return a row as the API shows it, read from the database."""
     key = Fragment(f" WHERE {column(schema.model, 'id')} = %s", (instance.pk,))
-    (row,) = sql.run(Fragment(_plan(schema).select) + key)
+    (row,) = sql.run(Fragment(versioned(_plan(schema).select, schema.model)) + key)
     return row
 
 
