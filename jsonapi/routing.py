@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, register_converter
 
 from jsonapi import registry
+from jsonapi.operations_view import OperationsView
 
 if TYPE_CHECKING:
     from jsonapi.views import ResourceViewSet
@@ -59,6 +60,7 @@ register_converter(PlaceConverter, "place")
 def resources() -> list[URLPattern]:
     """Return the routes below /api of collections and of single resources."""
     return [
+        path("operations", OperationsView.as_view()),
         path("<type:view>/<str:uid>", _serve(SINGLE)),
         path("<place:view>", _serve(COLLECTION)),
     ]
