@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from catalog.matching import check_pattern
 from catalog.models import (
     Coupon,
     Market,
@@ -163,6 +164,8 @@ class SkuListSerializer(ResourceSerializer):
             "slug",
             "description",
             "image_url",
+            "manual",
+            "sku_code_regex",
             "customer",
             "skus",
             "sku_list_items",
@@ -170,6 +173,17 @@ class SkuListSerializer(ResourceSerializer):
             "links",
         )
         read_only_fields = ("skus",)
+        # Whoever writes one lets the database look at every SKU.
+        trusted_fields = ("sku_code_regex",)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        manual = attrs.get("manual", self.instance is None or self.instance.manual)
+        pattern = attrs.get("sku_code_regex", getattr(self.instance, "sku_code_regex", None))
+        if not manual and not pattern:
+            raise Invalid("sku_code_regex", "blank", "can't be blank")
+        if attrs.get("sku_code_regex"):
+            check_pattern(attrs["sku_code_regex"])
+        return attrs
 
     def create(self, validated_data: dict[str, Any]) -> SkuList:
         owner = customer_of_token(caller=self.caller)
@@ -197,6 +211,9 @@ class SkuListItemSerializer(ResourceSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         sku_from_code(self, attrs)
+        sku_list: SkuList | None = attrs.get("sku_list")
+        if sku_list is not None and not sku_list.manual:
+            raise Invalid("sku_list", "automatic", "is filled by its pattern", relationship=True)
         return attrs
 
 

@@ -42,6 +42,11 @@ app.conf.beat_schedule = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
+    "fill-lists": {
+        "task": "catalog.tasks.fill_lists",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "reconcile-counts": {
         "task": "orders.tasks.reconcile",
         "schedule": crontab(hour="3", minute="30"),

@@ -113,8 +113,8 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
 
     Besides DRF's options Meta takes `create_only_fields` (read-only afterwards),
     `trusted_fields` (refused to sales channels and shoppers), `optional_fields`
-    (relationships that a create may leave to the server) and `secret_fields` (left out of the
-    audit trail). Common attributes and the
+    (relationships that a create may leave to the server) `secret_fields` (left out of the
+    audit trail) and `claimed` (see `jsonapi.claims`). Common attributes and the
     relationships that other resources' foreign keys give are added by themselves.
     """
 

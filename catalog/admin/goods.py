@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from annotations.staff import TaggedForm
+from catalog.matching import check_pattern
 from catalog.models import Market, Price, Sku, SkuList, SkuListItem, StockLocation, Store
 from catalog.money import formatted
 from customers.models import Customer
@@ -181,9 +182,22 @@ class SkuListItemInline(StaffInline):
     ordering = ("position", "pk")
 
 
+class SkuListForm(StaffForm):
+    """The same rules as in the API."""
+
+    def check(self, data: dict[str, Any]) -> None:
+        pattern = data.get("sku_code_regex")
+        if not data.get("manual") and not pattern:
+            raise Invalid("sku_code_regex", "blank", "can't be blank")
+        if pattern:
+            check_pattern(pattern)
+
+
 @admin.register(SkuList)
 class SkuListAdmin(TenantAdmin):
     """Lists of SKUs: the shop's own, and customers' wish lists."""
+
+    form = SkuListForm
 
     list_display = ("name", "owner", "size", "created_at")
     related = ("customer",)
@@ -192,7 +206,7 @@ class SkuListAdmin(TenantAdmin):
     autocomplete_fields = ("customer",)
     add_only = ("customer",)
     inlines = (SkuListItemInline,)
-    main = ("name", "customer", "description", "image_url")
+    main = ("name", "customer", ("manual", "sku_code_regex"), "description", "image_url")
     facts = (("slug", "owner"),)
 
     def label(self, row: SkuList) -> str:

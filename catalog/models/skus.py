@@ -17,6 +17,7 @@ from catalog.models.segments import OfferQuerySet, Segment
 from catalog.money import validate_currency
 from customers.models import Customer
 from jsonapi.access import Caller
+from jsonapi.errors import Locked
 from organizations.models import TenantQuerySet, TenantResource
 
 
@@ -129,12 +130,22 @@ class SkuListQuerySet(TenantQuerySet):
 
 
 class SkuList(TenantResource):
-    """A list of SKUs. With a customer, that customer's wish list."""
+    """A list of SKUs: put together by hand, or of all whose code matches a pattern.
+
+    With a customer it is that customer's wish list.
+    """
 
     name = models.CharField(max_length=255)
     slug = models.CharField(max_length=255, editable=False)
     description = models.TextField(max_length=65_535, null=True, blank=True)  # noqa: DJ001
     image_url = models.CharField(max_length=2000, null=True, blank=True)  # noqa: DJ001
+    manual = models.BooleanField(default=True)
+    sku_code_regex = models.TextField(  # noqa: DJ001
+        max_length=5000,
+        null=True,
+        blank=True,
+        help_text="Which SKUs are in an automatic list, as a regular expression of PostgreSQL.",
+    )
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, null=True, blank=True, related_name="sku_lists"
     )
@@ -144,6 +155,16 @@ class SkuList(TenantResource):
 
     owner_path = "customer__uid"
     objects: ClassVar[Any] = SkuListQuerySet.as_manager()
+
+    class Meta(TenantResource.Meta):
+        constraints = [
+            *TenantResource.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(manual=True) | Q(sku_code_regex__isnull=False) & ~Q(sku_code_regex=""),
+                name="catalog_automatic_lists_have_a_pattern",
+                violation_error_code="sku_code_regex",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"sku list {self.uid}"
@@ -184,3 +205,8 @@ class SkuListItem(TenantResource):
 
     def __str__(self) -> str:
         return f"sku list item {self.uid}"
+
+    def validate_delete(self) -> None:
+        """Raise Locked in an automatic list, which would take the SKU in again."""
+        if not self.sku_list.manual:
+            raise Locked(f"Failed to destroy SkuListItem with id={self.uid}")
