@@ -1,4 +1,4 @@
-"""What automatic SKU lists learn from writes."""
+"""What the catalog learns: of automatic lists from writes, of memberships from customers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from catalog import lists
+from catalog import lists, services
 from catalog.models import Sku, SkuList
+from customers.models import Customer
+from customers.signals import email_was_confirmed
 from jsonapi import signals
 
 
@@ -24,3 +26,9 @@ def sort_in(*, instance: Sku, changes: dict[str, Any] | None = None, **facts: An
 def fill(*, instance: SkuList, **facts: Any) -> None:
     """Fill an automatic list."""
     lists.fill(sku_list=instance)
+
+
+@receiver(email_was_confirmed, sender=Customer)
+def activate_memberships(*, instance: Customer, **facts: Any) -> None:
+    """Open what waited for a confirmed e-mail."""
+    services.activate_memberships(customer=instance)

@@ -32,6 +32,16 @@ app.conf.beat_schedule = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
+    "send-letters": {
+        "task": "customers.tasks.send_due",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "sweep-pictures": {
+        "task": "customers.tasks.sweep_pictures",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "purge-tokens": {
         "task": "oauth.tasks.purge",
         "schedule": 3600,

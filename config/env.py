@@ -42,6 +42,12 @@ def names(name: str, default: str) -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def prefixed(prefix: str) -> dict[str, str]:
+    """All variables that start with `prefix`, without it."""
+    found = os.environ.items()
+    return {name.removeprefix(prefix): value for name, value in found if name.startswith(prefix)}
+
+
 def folder(name: str, default: Path) -> Path:
     return Path(text(name, str(default))).expanduser().resolve()
 

@@ -177,14 +177,51 @@ CELERY_APP = "config.celery.app"
 # Requests for tokens per minute and address; 0 for any number.
 OAUTH_TOKEN_RATE = env.integer("OAUTH_TOKEN_RATE", 300)
 
+# The public domain: tokens are issued by https://auth.<DOMAIN>, links start with
+# https://<slug>.<DOMAIN>/api when a request arrives under it.
+DOMAIN = env.text("DOMAIN", "clientele.test")
+
+# Customers' pictures: a folder, or a bucket where django-storages is installed, whose credentials
+# are found as Amazon's tools find them.
+PICTURES_BUCKET = env.text("PICTURES_BUCKET", "")
+PICTURES_ENDPOINT = env.text("PICTURES_ENDPOINT", "")
+STORAGES: dict[str, dict[str, object]] = {
+    "pictures": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": PICTURES_BUCKET,
+            "endpoint_url": PICTURES_ENDPOINT or None,
+            "location": "pictures",
+            "default_acl": "private",
+        },
+    }
+    if PICTURES_BUCKET
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "pictures", "file_permissions_mode": 0o600},
+    },
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# Mails land in DATA_DIR/mail until they are sent by Django's SMTP backend or one of Anymail's:
+# anymail.backends.mailgun.EmailBackend takes ANYMAIL_MAILGUN_API_KEY, and so on.
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "customers.mailbox.Mailbox")
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.integer("EMAIL_PORT", 25, low=1, high=65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"noreply@{DOMAIN}")
+ANYMAIL = env.prefixed("ANYMAIL_")
+# How long the link in a mail confirms an e-mail.
+EMAIL_CONFIRMATION_LIFETIME = env.seconds("EMAIL_CONFIRMATION_SECONDS", timedelta(hours=24))
+
 # How long a customer has to choose a new password once they have asked for it.
 PASSWORD_RESET_LIFETIME = env.seconds("PASSWORD_RESET_SECONDS", timedelta(hours=1))
 # Requests to /customers per minute and secret key; 0 for any number.
 CUSTOMERS_RATE = env.integer("CUSTOMERS_RATE", 15_000)
-
-# The public domain: tokens are issued by https://auth.<DOMAIN>, links start with
-# https://<slug>.<DOMAIN>/api when a request arrives under it.
-DOMAIN = env.text("DOMAIN", "clientele.test")
 
 # How long a customer can change their mind before the data is erased, unless the
 # organization says otherwise.

@@ -41,6 +41,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("filter_alt", "Segments", "catalog.Segment"),
             ("card_membership", "Memberships", "catalog.PlanMembership"),
             ("home_pin", "Addresses", "customers.Address"),
+            ("mail", "Letters", "customers.Letter"),
             ("sell", "Tags", "annotations.Tag"),
             ("attach_file", "Attachments", "annotations.Attachment"),
             ("notifications", "Notifications", "annotations.Notification"),

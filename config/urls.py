@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/", include(routing.relationships())),
     re_path(r"^api(/|$)", not_found),
     path("files/", include("transfers.urls")),
+    path("", include("customers.urls")),
     path("admin/", admin.site.urls),
     path("", include("oauth.urls")),
 ]

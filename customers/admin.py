@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from annotations.staff import TaggedForm
 from anonymization.admin import COLOURS
 from customers import formatting, services
+from customers.letter_admin import LetterAdmin
 from customers.models import Address, Customer, CustomerGroup
 from customers.staff import (
     CANCEL,
@@ -42,6 +43,8 @@ from organizations.staff import (
     when,
 )
 from organizations.staff.panels import MOST_ROWS, may_read
+
+__all__ = ["AddressAdmin", "CustomerAdmin", "CustomerGroupAdmin", "LetterAdmin"]
 
 STATUS_COLOURS = {"prospect": "", "acquired": "info", "repeat": "success"}
 

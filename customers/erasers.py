@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Value
-from django.db.models.functions import Concat
+from collections.abc import Collection
+from functools import partial
+from typing import Any
 
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Concat, Now
+
+from anonymization.doorbell import doorbell
 from anonymization.erasers import Delete, Eraser, register
 from anonymization.expressions import RandomHex
 from anonymization.models import Status
+from customers import mailbox
 from customers.models import (
     Address,
     Customer,
@@ -15,6 +22,9 @@ from customers.models import (
     CustomerPasswordReset,
     CustomerPaymentSource,
     CustomerSubscription,
+    EmailConfirmation,
+    Letter,
+    Picture,
 )
 
 
@@ -70,6 +80,49 @@ class CustomerPaymentSourceEraser(Delete):
 class CustomerSubscriptionEraser(Delete):
     model = CustomerSubscription
     path = "customer__uid"
+
+
+@register
+class EmailConfirmationEraser(Delete):
+    model = EmailConfirmation
+    path = "customer__uid"
+    environment_path = "customer__environment"
+    secret = {"token_hash"}
+
+
+@register
+class LetterEraser(Delete):
+    """Deletes the letters, and the files of those that were never really sent."""
+
+    model = Letter
+    path = "customer__uid"
+
+    def erase(self, keys: Collection[Any], **also: Any) -> int:
+        """Delete them, their files as soon as that is final."""
+        uids = list(self.rows(keys).values_list("uid", flat=True))
+        transaction.on_commit(partial(mailbox.discard, uids))
+        return super().erase(keys, **also)
+
+
+@register
+class PictureEraser(Eraser):
+    """Cuts pictures off, which is the end of them: a sweeper deletes the files, then the rows."""
+
+    model = Picture
+    path = "customer__uid"
+    environment_path = None
+    keep = {
+        "key": "names the files until they are deleted, within a minute",
+        "format": "names the files until they are deleted, within a minute",
+        "width": "goes with the row, within a minute",
+        "created_at": "goes with the row, within a minute",
+    }
+    replace = {"not_before": Now()}
+
+    def erase(self, keys: Collection[Any], **also: Any) -> int:
+        """Cut them off, and ring for the sweeper."""
+        doorbell.ring_on_commit("customers.tasks.sweep_pictures")
+        return super().erase(keys, **also)
 
 
 @register

@@ -52,6 +52,7 @@ class OrganizationAdmin(StaffAdmin):
         "slug",
         ("support_email", "support_phone"),
         ("logo_url", "favicon_url"),
+        "storefront_url",
         "primary_color",
         "anonymization_grace",
         "addresses_phone_required",

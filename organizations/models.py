@@ -31,6 +31,9 @@ class Organization(models.Model):
     support_phone = models.CharField(max_length=64, blank=True)
     support_email = models.EmailField(blank=True)
     logo_url = models.URLField(blank=True)
+    storefront_url = models.URLField(
+        blank=True, help_text="Where links in mails to customers lead. Empty: mails have a code."
+    )
     favicon_url = models.URLField(blank=True)
     primary_color = models.CharField(max_length=32, blank=True)
     config = models.JSONField(default=dict, blank=True, help_text="Settings of hosted front ends.")

@@ -81,7 +81,10 @@ class Storefront(APIView):
 
     def shown(self, customer: Customer, token: str | None = None, status: int = 200) -> Response:
         """Return the reply that shows a customer."""
-        return Response({"data": describe(customer, token=token)}, status=status)
+        return Response(
+            {"data": describe(customer, absolute=self.request.build_absolute_uri, token=token)},
+            status=status,
+        )
 
     def _identify(self, request: Request) -> None:
         self.token = _token(request, self.body)

@@ -139,6 +139,27 @@ class LoginBody(Body):
         return attrs
 
 
+class ForgotBody(Body):
+    """Whose password was forgotten."""
+
+    email = EmailText()
+
+
+class ResetBody(Body):
+    """A token of a mail, and the new password twice."""
+
+    email = StrictCharField(max_length=1024)
+    token = StrictCharField(max_length=1024)
+    password = Password()
+    password_confirmation = StrictCharField(trim_whitespace=False)
+
+
+class VerifyBody(Body):
+    """A token of a mail."""
+
+    email_verify_token = StrictCharField(max_length=1024)
+
+
 class NewPasswordBody(Body):
     """The old password, and the new one twice."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
 
+from catalog.models import Plan, PlanMembership, Sku
+from catalog.money import formatted
 from customers.models import Customer, CustomerPaymentSource
 from customers.states import SourceState
 from orders.models import LineItem, Order
@@ -114,6 +117,97 @@ class OrderSerializer(serializers.Serializer[Any]):
         return [line for line in order.line_items.all() if line.item_type in GOODS]
 
 
+class SegmentSerializer(serializers.Serializer[Any]):
+    """Why something is offered."""
+
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+
+
+class ProductSerializer(serializers.Serializer[Any]):
+    """What a plan delivers."""
+
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    description = serializers.CharField()
+    image = serializers.CharField(source="image_url")
+
+
+class PlanSerializer(serializers.Serializer[Any]):
+    """A plan; its amount in the currency's minor unit."""
+
+    id = serializers.IntegerField(source="pk")
+    nickname = serializers.CharField(source="name")
+    description = serializers.CharField()
+    amount = serializers.IntegerField(source="amount_cents")
+    amount_formatted = serializers.SerializerMethodField()
+    currency = LowerCase(source="currency_code")
+    interval = serializers.CharField()
+    interval_count = serializers.IntegerField()
+    auto_renew = serializers.BooleanField()
+    address_required = serializers.BooleanField()
+    entitlements = serializers.ListField(child=serializers.CharField())
+    product_id = serializers.IntegerField(source="sku_id")
+    product = ProductSerializer(source="sku")
+
+    def get_amount_formatted(self, plan: Plan) -> str | None:
+        return formatted(plan.amount_cents, plan.currency_code)
+
+
+class EligiblePlanSerializer(PlanSerializer):
+    """A plan and the segments that grant it."""
+
+    segments = SegmentSerializer(source="granting", many=True)
+
+
+class EligibleCouponSerializer(serializers.Serializer[Any]):
+    """A coupon and the segments that grant it."""
+
+    id = serializers.IntegerField(source="pk")
+    code = serializers.CharField()
+    name = serializers.CharField()
+    percent_off = serializers.IntegerField()
+    amount_off = serializers.IntegerField(source="amount_off_cents")
+    currency = LowerCase(source="currency_code")
+    duration = serializers.CharField()
+    duration_in_months = serializers.IntegerField()
+    expires_at = UnixTime()
+    segments = SegmentSerializer(source="granting", many=True)
+
+
+class EligibleSkuSerializer(serializers.Serializer[Any]):
+    """A SKU and the segments that grant it; its price in the currency's minor unit."""
+
+    id = serializers.IntegerField(source="pk")
+    product_id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    code = serializers.CharField()
+    description = serializers.CharField()
+    image = serializers.CharField(source="image_url")
+    price = serializers.SerializerMethodField()
+    currency = serializers.SerializerMethodField()
+    segments = SegmentSerializer(source="granting", many=True)
+
+    def get_price(self, sku: Sku) -> int | None:
+        return next((price.amount_cents for price in sku.prices.all()), None)
+
+    def get_currency(self, sku: Sku) -> str | None:
+        return next((price.currency_code.lower() for price in sku.prices.all()), None)
+
+
+class MembershipSerializer(serializers.Serializer[Any]):
+    """A place in a plan, as a client looks for it: below a subscription."""
+
+    id = serializers.IntegerField(source="pk")
+    status = serializers.CharField()
+    created_at = UnixTime()
+    subscription = serializers.SerializerMethodField()
+
+    def get_subscription(self, membership: PlanMembership) -> dict[str, Any]:
+        plan = dict(PlanSerializer(membership.plan).data)
+        return {"id": membership.pk, "status": membership.status, "plan": plan}
+
+
 class CustomerSerializer(serializers.Serializer[Any]):
     """A customer, with everything that is theirs."""
 
@@ -144,6 +238,8 @@ class CustomerSerializer(serializers.Serializer[Any]):
     addresses = AddressSerializer(source="customer_addresses", many=True)
     subscriptions = serializers.SerializerMethodField()
     expired_subscriptions = serializers.SerializerMethodField()
+    memberships = MembershipSerializer(source="plan_memberships", many=True)
+    profile_photo = serializers.SerializerMethodField()
     gift_recipients = serializers.ReadOnlyField(default=[])
     invoices = serializers.ReadOnlyField(default=[])
     charges = serializers.ReadOnlyField(default=[])
@@ -151,6 +247,11 @@ class CustomerSerializer(serializers.Serializer[Any]):
 
     def get_organization(self, customer: Customer) -> dict[str, Any] | None:
         return {"id": None, "name": customer.company} if customer.company else None
+
+    def get_profile_photo(self, customer: Customer) -> str | None:
+        picture = getattr(customer, "picture", None)
+        build: Callable[[str], str] = self.context["absolute"]
+        return build(picture.path()) if picture else None
 
     def get_currency(self, customer: Customer) -> str | None:
         latest = next(iter(self._placed(customer)), None)
@@ -178,13 +279,21 @@ class CustomerSerializer(serializers.Serializer[Any]):
         return placed
 
 
-def describe(customer: Customer, *, token: str | None = None) -> dict[str, Any]:
-    """Return the customer as they are in the database, with the token they go on with."""
-    rows = Customer.objects.prefetch_related(
-        "customer_payment_sources", "customer_addresses__address", "order_subscriptions"
+def describe(
+    customer: Customer, *, absolute: Callable[[str], str], token: str | None = None
+) -> dict[str, Any]:
+    """Return the customer as they are in the database, with the token they go on with.
+
+    `absolute` makes addresses of paths.
+    """
+    rows = Customer.objects.select_related("picture").prefetch_related(
+        "customer_payment_sources",
+        "customer_addresses__address",
+        "order_subscriptions",
+        "plan_memberships__plan__sku",
     )
     orders = customer.orders.filter(status__in=COUNTED, placed_at__isnull=False)
     placed = orders.prefetch_related("line_items").order_by("-pk")[:MOST_ORDERS]
-    context = {"placed": list(placed)}
+    context = {"placed": list(placed), "absolute": absolute}
     shown = dict(CustomerSerializer(rows.get(pk=customer.pk), context=context).data)
     return shown | ({"auth_token": token, "token": token} if token else {})

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from compat.storefront.base import Storefront, stranger
 from compat.storefront.bodies import LoginBody, NewPasswordBody, ProfileBody, RegisterBody
 from compat.storefront.errors import Refused
-from customers import accounts
+from customers import accounts, letters
 from oauth import services as oauth
 from oauth.signing_in import LockedOut, WrongCredentials, check_password, sign_in
 from oauth.storefronts import issue_token, issue_token_anew
@@ -28,6 +30,7 @@ class RegisterView(Storefront):
         customer = accounts.create_customer(
             environment_id=self.site.pk, values=values, caller=stranger(self.site)
         )
+        letters.request_confirmation(customer=customer)
         return self.shown(customer, issue_token(customer))
 
 
@@ -79,6 +82,10 @@ class CustomerView(Storefront):
             customer = accounts.update_customer(
                 customer=customer, values=values, caller=self.caller
             )
+        if customer.email != self.customer.email and not customer.email_confirm:
+            # After five letters within the hour the address has to wait for its own.
+            with suppress(letters.TooManyLetters):
+                letters.request_confirmation(customer=customer)
         return self.shown(customer, issue_token(customer, after=self.caller.claims))
 
 

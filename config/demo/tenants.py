@@ -12,6 +12,7 @@ from organizations.models import Environment, Membership, Mode, Organization, Ro
 
 GRACE = timedelta(seconds=5)
 ADMIN_EMAIL = "admin@clientele.example"
+STOREFRONT = "http://localhost:3000/"
 REDIRECT_URI = "http://localhost:3000/callback"
 
 
@@ -31,7 +32,9 @@ class Tenant:
 
 def make_tenant(slug: str, name: str) -> Tenant:
     """Create an organization with both environments, and applications in the test one."""
-    organization = Organization.objects.create(slug=slug, name=name, anonymization_grace=GRACE)
+    organization = Organization.objects.create(
+        slug=slug, name=name, anonymization_grace=GRACE, storefront_url=STOREFRONT
+    )
     for mode in Mode:
         Environment.objects.create(organization=organization, mode=mode)
     role = Role.objects.create(organization=organization, name="Admin", kind=Role.Kind.ADMIN)

@@ -11,6 +11,8 @@ from customers.models.customers import (
     new_reference,
 )
 from customers.models.departures import Departure
+from customers.models.letters import EmailConfirmation, Letter
+from customers.models.pictures import Picture
 from customers.models.resets import CustomerPasswordReset
 from customers.models.wallets import CustomerPaymentSource
 
@@ -25,5 +27,8 @@ __all__ = [
     "CustomerQuerySet",
     "CustomerSubscription",
     "Departure",
+    "EmailConfirmation",
+    "Letter",
+    "Picture",
     "new_reference",
 ]

@@ -23,7 +23,7 @@ from catalog.models import (
     StockLocation,
     Store,
 )
-from customers.models import Address, Customer, CustomerGroup
+from customers.models import Address, Customer, CustomerGroup, Letter
 from oauth.models import Application
 from orders import services
 from orders.models import LineItem, Order, OrderSubscription, Return
@@ -158,6 +158,11 @@ MAKERS = {
     Export: make_job(Export),
     Import: make_job(Import),
     Link: make_link,
+    Letter: lambda environment: Letter.objects.create(
+        environment=environment,
+        customer=factories.make_customer(environment),
+        kind=Letter.Kind.CONFIRM_EMAIL,
+    ),
     LineItem: lambda environment: make_order(environment).line_items.get(),
     Market: goods.make_market,
     Membership: make_membership,
