@@ -117,6 +117,7 @@ class Customer(Resource):
     profile_id = models.CharField(max_length=255, default=new_uid)
     tax_exemption_code = text()
     enabled = models.BooleanField(default=True, editable=False)
+    language = models.CharField(max_length=2, default="en", editable=False)
     anonymization_status = models.CharField(max_length=9, null=True, editable=False)
     customer_group = link("CustomerGroup", related_name="customers")
     attachments = GenericRelation(Attachment)

@@ -147,10 +147,19 @@ class OrderSerializer(Tenant):
     store = links("orders", many=False)
     line_items = links("orders")
     returns = links("orders")
+    order_subscription = links("orders", many=False)
     order_subscriptions = links("orders")
+    recurring_order_copies = links("orders")
+    payment_source = links("orders", many=False)
+    authorizations = links("orders")
+    captures = links("orders")
+    voids = links("orders")
+    refunds = links("orders")
     attachments = links("orders")
     events = links("orders")
+    notifications = links("orders")
     tags = links("orders")
+    links = links("orders")
 
     class Meta:
         model = Order
