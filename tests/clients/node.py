@@ -1,6 +1,7 @@
 """Node and the official clients: whether they can be used here, and how."""
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -30,31 +31,42 @@ def missing():
     return ""
 
 
-def install():
-    """Install what package-lock.json lists, unless it is there already."""
-    stamp = HERE / "node_modules" / "package-lock.sha256"
-    digest = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+def install(folder=HERE):
+    """Install what a folder's package-lock.json lists, unless it is there already."""
+    stamp = folder / "node_modules" / "package-lock.sha256"
+    digest = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == digest:
         return
-    npm("ci", "--ignore-scripts", "--prefer-offline")
+    done = run(["npm", "ci", "--ignore-scripts", "--prefer-offline"], INSTALL_WITHIN, folder)
+    assert done.returncode == 0, f"npm could not install the clients:\n{done.stdout}"
     stamp.write_text(digest)
 
 
-def npm(*arguments):
-    done = run(["npm", *arguments], INSTALL_WITHIN)
-    assert done.returncode == 0, f"npm could not install the official clients:\n{done.stdout}"
+def run_script(script, credentials, calls=""):
+    """Run one script of tests; return its exit code and what it printed.
+
+    `calls` is a file that gets a line for each answer: type, method, "ok" or the status.
+    """
+    # The condition picks the builds of WarpDrive that need no bundler.
+    command = ["node", "--conditions=unpkg", "--test", "--test-reporter=spec", str(script)]
+    return run(
+        command,
+        RUN_WITHIN,
+        script.parent,
+        CLIENTELE_CREDENTIALS=str(credentials),
+        CLIENTELE_CALLS=str(calls),
+    )
 
 
-def run_script(script, credentials):
-    """Run one script of tests; return its exit code and what it printed."""
-    command = ["node", "--test", "--test-reporter=spec", str(script)]
-    return run(command, RUN_WITHIN, CLIENTELE_CREDENTIALS=str(credentials))
+def methods():
+    """Return the methods of the SDK that send a request, by type of resource."""
+    return json.loads(run(["node", "methods.mjs"], RUN_WITHIN).stdout)
 
 
-def run(command, seconds, **environment):
+def run(command, seconds, folder=HERE, **environment):
     return subprocess.run(
         command,
-        cwd=HERE,
+        cwd=folder,
         env={**os.environ, "NO_COLOR": "1", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
