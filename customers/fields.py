@@ -31,7 +31,7 @@ class PasswordField(StrictCharField):
 
 
 def never() -> None:
-    """Return the value of a secret: what was shown once is not kept."""
+    """Return what has no value here: a secret that was shown once, a map that nobody drew."""
 
 
 class CustomerEmailField(serializers.EmailField):

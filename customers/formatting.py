@@ -31,6 +31,11 @@ def is_localized(lat: float | None, lng: float | None) -> bool:
     return lat is not None and lng is not None
 
 
+def is_geocoded() -> bool:
+    """Tell whether a geocoder found the position; there is none here."""
+    return False
+
+
 def map_url(lat: float | None, lng: float | None) -> str | None:
     """Return a link to a map of the position, None without one."""
     if lat is None or lng is None:

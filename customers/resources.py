@@ -100,6 +100,10 @@ class AddressSerializer(ResourceSerializer):
     name = Computed(formatting.name, *formatting.FULL_NAME, *formatting.FULL_ADDRESS)
     is_localized = Computed(formatting.is_localized, "lat", "lng")
     map_url = Computed(formatting.map_url, "lat", "lng")
+    # Positions are written, never looked up: there is no geocoder.
+    is_geocoded = Computed(formatting.is_geocoded)
+    provider_name = Computed(never)
+    static_map_url = Computed(never)
 
     class Meta:
         model = Address
@@ -123,7 +127,10 @@ class AddressSerializer(ResourceSerializer):
             "lat",
             "lng",
             "is_localized",
+            "is_geocoded",
+            "provider_name",
             "map_url",
+            "static_map_url",
             "billing_info",
             "events",
             "tags",

@@ -16,6 +16,8 @@ def test_a_new_address_tells_how_it_reads(shop):
     assert attributes["name"] == f"John Smith, {place}"
     assert attributes["is_localized"] is False
     assert attributes["map_url"] is None
+    assert attributes["is_geocoded"] is False
+    assert (attributes["provider_name"], attributes["static_map_url"]) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,211 @@
+// The catalog and the customer's belongings through the SDK: the methods of each resource.
+
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+
+import { ADDRESS, asCustomer, asGuest, asIntegration, email, idsOf, refusal, unique } from './lib.mjs'
+
+const PASSWORD = 'correct horse battery'
+
+let cl
+
+before(async () => {
+  cl = await asIntegration()
+})
+
+/** Reads, lists, counts, changes and deletes a row of any type; `follow` names its relationships. */
+async function lifeOf(type, row, { one = {}, many = {} } = {}) {
+  const resources = cl[type]
+  assert.equal(row.type, type)
+  assert.equal((await resources.retrieve(row.id)).id, row.id)
+  const filters = { id_eq: row.id }
+  assert.deepEqual(idsOf(await resources.list({ filters })), [row.id])
+  assert.equal(await resources.count({ filters }), 1)
+  const reference = unique('reference')
+  assert.equal((await resources.update({ id: row.id, reference })).reference, reference)
+  assert.deepEqual(resources.relationship(row.id), { id: row.id, type })
+  for (const [name, id] of Object.entries(one)) {
+    assert.equal((await resources[name](row.id))?.id ?? null, id, `${type}.${name}`)
+  }
+  for (const [name, ids] of Object.entries(many)) {
+    assert.deepEqual(idsOf(await resources[name](row.id)), ids, `${type}.${name}`)
+  }
+  assert.equal((await resources.event_stores(row.id)).length, 2)
+}
+
+async function endOf(type, { id }) {
+  assert.equal(await cl[type].delete(id), undefined)
+  await refusal(cl[type].retrieve(id), 404, 'RECORD_NOT_FOUND')
+}
+
+async function newSku(attributes = {}) {
+  return await cl.skus.create({ code: unique('SKU'), name: 'A mug', ...attributes })
+}
+
+async function newCustomer(attributes = {}) {
+  return await cl.customers.create({ email: email('owner'), ...attributes })
+}
+
+test('SKUs, their prices, lists and items', async () => {
+  const sku = await newSku()
+  const toSku = { sku: cl.skus.relationship(sku.id) }
+  const price = await cl.prices.create({ currency_code: 'EUR', amount_cents: 1250, ...toSku })
+  const list = await cl.sku_lists.create({ name: 'Wishes' })
+  const item = await cl.sku_list_items.create({
+    sku_list: cl.sku_lists.relationship(list.id),
+    quantity: 2,
+    ...toSku,
+  })
+  const claimed = { one: { jwt_customer: null }, many: { jwt_markets: [], jwt_stock_locations: [] } }
+  await lifeOf('skus', sku, {
+    one: claimed.one,
+    many: {
+      prices: [price.id],
+      sku_list_items: [item.id],
+      sku_lists: [list.id],
+      attachments: [],
+      tags: [],
+      ...claimed.many,
+    },
+  })
+  assert.equal(Array.from(await cl.skus.events(sku.id))[0].name, 'skus.create')
+  await lifeOf('prices', price, { one: { sku: sku.id, ...claimed.one }, many: claimed.many })
+  await lifeOf('sku_lists', list, {
+    one: { customer: null },
+    many: { skus: [sku.id], sku_list_items: [item.id], attachments: [] },
+  })
+  await lifeOf('sku_list_items', item, { one: { sku: sku.id, sku_list: list.id } })
+
+  const tag = await cl.tags.create({ name: unique('t') })
+  await cl.skus._add_tags(sku.id, tag.name)
+  assert.deepEqual(idsOf(await cl.skus.tags(sku.id)), [tag.id])
+  await cl.skus._remove_tags(sku.id, tag.name)
+  assert.deepEqual(idsOf(await cl.skus.tags(sku.id)), [])
+
+  await endOf('sku_list_items', item)
+  await endOf('sku_lists', list)
+  await endOf('prices', price)
+  await endOf('skus', sku)
+})
+
+test('an automatic list fills itself', async () => {
+  const prefix = unique('AUTO')
+  const first = await newSku({ code: `${prefix}-1` })
+  const list = await cl.sku_lists.create({
+    name: 'Auto',
+    manual: false,
+    sku_code_regex: `^${prefix}`,
+  })
+  const second = await newSku({ code: `${prefix}-2` })
+  assert.deepEqual(idsOf(await cl.sku_lists.skus(list.id)), [first.id, second.id])
+  const bad = { name: 'Auto', manual: false, sku_code_regex: '(' }
+  await refusal(cl.sku_lists.create(bad), 422, 'VALIDATION_ERROR')
+})
+
+test('markets, their stores, and stock locations', async () => {
+  const group = await cl.customer_groups.create({ name: unique('Group') })
+  const market = await cl.markets.create({
+    name: 'Atlantis',
+    currency_code: 'EUR',
+    customer_group: cl.customer_groups.relationship(group.id),
+  })
+  assert.equal(market.private, true)
+  const store = await cl.stores.create({ name: 'Quay', market: cl.markets.relationship(market.id) })
+  await lifeOf('markets', market, {
+    one: { customer_group: group.id },
+    many: { stores: [store.id], attachments: [] },
+  })
+  assert.ok((await cl.markets._disable(market.id)).disabled_at)
+  assert.equal((await cl.markets._enable(market.id)).disabled_at, null)
+  const { shared_secret: secret } = await cl.markets.update({
+    id: market.id,
+    _regenerate_shared_secret: true,
+  })
+  assert.notEqual(secret, market.shared_secret)
+  await lifeOf('stores', store, { one: { market: market.id } })
+  const hall = await cl.stock_locations.create({ name: 'Hall', address: undefined })
+  await lifeOf('stock_locations', hall)
+  await lifeOf('customer_groups', group, {
+    many: { customers: [], markets: [market.id], attachments: [] },
+  })
+  await endOf('stores', store)
+  await endOf('markets', market)
+  await endOf('stock_locations', hall)
+  await endOf('customer_groups', group)
+})
+
+test("a customer's addresses, wallet and subscriptions", async () => {
+  const customer = await newCustomer()
+  const owner = { customer: cl.customers.relationship(customer.id) }
+  const address = await cl.addresses.create(ADDRESS)
+  const entry = await cl.customer_addresses.create({
+    address: cl.addresses.relationship(address.id),
+    ...owner,
+  })
+  const source = await cl.customer_payment_sources.create({
+    customer_token: unique('cus'),
+    payment_source_token: unique('pm'),
+    ...owner,
+  })
+  const subscription = await cl.customer_subscriptions.create({
+    customer_email: customer.email,
+    reference: unique('list'),
+  })
+  const whose = { one: { customer: customer.id } }
+  await lifeOf('customer_addresses', entry, { one: { ...whose.one, address: address.id } })
+  assert.equal((await cl.customer_addresses.events(entry.id)).length, 1)
+  await lifeOf('customer_payment_sources', source, whose)
+  await lifeOf('customer_subscriptions', subscription, whose)
+  assert.equal((await cl.customer_subscriptions.events(subscription.id)).length, 1)
+  assert.equal(await cl.customers.jwt_customer(customer.id), null)
+  assert.deepEqual(idsOf(await cl.customers.jwt_markets(customer.id)), [])
+  assert.deepEqual(idsOf(await cl.customers.jwt_stock_locations(customer.id)), [])
+  await endOf('customer_addresses', entry)
+  await endOf('customer_payment_sources', source)
+  await endOf('customer_subscriptions', subscription)
+})
+
+test('an address stands alone, with tags', async () => {
+  const address = await cl.addresses.create(ADDRESS)
+  assert.deepEqual(
+    [address.is_geocoded, address.provider_name, address.static_map_url],
+    [false, null, null],
+  )
+  await lifeOf('addresses', address, { many: { tags: [] } })
+  const tag = await cl.tags.create({ name: unique('t') })
+  await cl.addresses._add_tags(address.id, tag.name)
+  assert.deepEqual(idsOf(await cl.addresses.tags(address.id)), [tag.id])
+  await cl.addresses._remove_tags(address.id, tag.name)
+  assert.deepEqual(idsOf(await cl.addresses.tags(address.id)), [])
+  assert.ok((await cl.addresses.events(address.id)).length)
+  await endOf('addresses', address)
+})
+
+test('a signed-in customer lists their own without filters', async () => {
+  const people = [
+    await newCustomer({ password: PASSWORD }),
+    await newCustomer({ password: PASSWORD }),
+  ]
+  for (const { email: name } of people) {
+    const own = await asCustomer(name, PASSWORD)
+    const address = await own.addresses.create(ADDRESS)
+    const entry = await own.customer_addresses.create({
+      address: own.addresses.relationship(address.id),
+    })
+    await own.addresses.update({ id: address.id, reference: entry.id })
+    assert.deepEqual(idsOf(await own.customer_addresses.list()), [entry.id])
+    assert.deepEqual(idsOf(await own.customer_payment_sources.list()), [])
+    const { id } = (await own.customer_addresses.list({ include: ['customer'] })).first().customer
+    assert.equal((await own.customers.jwt_customer(id)).email, name)
+  }
+})
+
+test('a card number is refused, wherever it stands', async () => {
+  const customer = await newCustomer()
+  const metadata = { deep: [{ note: 'pay with 4111 1111 1111 1111' }] }
+  const update = cl.customers.update({ id: customer.id, metadata })
+  await refusal(update, 400, 'CARD_DATA_REFUSED')
+  const guest = await asGuest()
+  const create = guest.customers.create({ email: email('x'), metadata: { card: { cvc: '123' } } })
+  await refusal(create, 400, 'CARD_DATA_REFUSED')
+})
