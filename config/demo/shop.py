@@ -145,7 +145,17 @@ def people(environment: Environment, market: Market) -> str:
         CustomerAddress.objects.create(environment=environment, customer=customer, address=address)
         for _ in range(dice.randint(0, 3)):
             _order(customer, address, market, dice)
+        _subscribe(customer)
     return password
+
+
+def _subscribe(customer: Customer) -> None:
+    """Have a customer's first order come again every month."""
+    order = customer.orders.counted().order_by("pk").first()
+    if order is not None:
+        values = {"source_order": order, "frequency": "monthly"}
+        values["environment_id"] = customer.environment_id
+        services.create_subscription(values=values)
 
 
 def _order(customer: Customer, address: Address, market: Market, dice: random.Random) -> None:
