@@ -59,7 +59,7 @@ MIDDLEWARE = [
 CORS_URLS_REGEX = r"^/(api|oauth/(token|revoke|tokeninfo)|\.well-known)(/|$)"
 CORS_ALLOWED_ORIGINS = env.names("CORS_ALLOWED_ORIGINS", "")
 CORS_ALLOW_ALL_ORIGINS = not CORS_ALLOWED_ORIGINS
-CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["ETag", "Idempotent-Replayed", "Location", "Retry-After"]
 CORS_ALLOW_HEADERS = [*default_headers, "if-match", "if-none-match", "idempotency-key"]
 
 # A proxy that ends TLS in front, and that overwrites X-Forwarded-* headers of strangers.

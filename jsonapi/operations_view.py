@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -10,13 +11,15 @@ from django.db import OperationalError, transaction
 from django.http import HttpResponse, QueryDict
 from rest_framework.request import Request
 
-from jsonapi import handlers, media, operations, registry
+from jsonapi import handlers, idempotency, media, operations, registry, replies
 from jsonapi.access import Caller
 from jsonapi.endpoints import Endpoint
 from jsonapi.errors import Conflict, InvalidToken, NotAllowed, NotFound
+from jsonapi.idempotency import Made
 from jsonapi.media import ATOMIC_EXTENSION
 from jsonapi.negotiation import ATOMIC, EVERYTHING, MEDIA_TYPE, Negotiation, Renderer, dumps
 from jsonapi.operations import MEMBER, Lids, Target, placed
+from jsonapi.query import Query
 from jsonapi.replies import base_url
 
 ATTEMPTS = 3  # others may hold what we need, and need what we hold
@@ -74,20 +77,52 @@ class OperationsView(Endpoint):
         """POST /api/operations"""
         for name in request.query_params:
             raise NotAllowed(name, parameter=name)
-        results = _at_once(request, operations.read(request.data))
-        if not any(results):
-            return HttpResponse(status=204)
-        document = {"atomic:results": results, "jsonapi": ATOMIC.jsonapi}
-        return HttpResponse(dumps(document), content_type=ATOMIC.media_type)
+        asked = operations.read(request.data)
+
+        def do() -> tuple[HttpResponse, Made]:
+            results = _at_once(request, asked)
+            return _answer(results), [_identity(one) for one in results]
+
+        def again(made: Made) -> HttpResponse:
+            return _answer([_shown(request, one) for one in made])
+
+        return _undisturbed(lambda: idempotency.once(request, do, again))
+
+
+def _answer(results: list[dict[str, Any]]) -> HttpResponse:
+    if not any(results):
+        return HttpResponse(status=204)
+    document = {"atomic:results": results, "jsonapi": ATOMIC.jsonapi}
+    return HttpResponse(dumps(document), content_type=ATOMIC.media_type)
+
+
+def _identity(result: dict[str, Any]) -> tuple[str, str] | None:
+    return (result["data"]["type"], result["data"]["id"]) if result else None
+
+
+def _shown(request: Request, one: tuple[str, str] | None) -> dict[str, Any]:
+    """Return a result of a request that was done before, if the resource is still there."""
+    if one is None:
+        return {}
+    try:
+        response = replies.made_before(request, Query(), one)
+    except NotFound:
+        return {}
+    return {"data": orjson.loads(response.content)["data"]}
 
 
 def _at_once(request: Request, asked: list[Any]) -> list[dict[str, Any]]:
-    """Do all or nothing; again where the database took us for the cause of a deadlock."""
+    """Do all or nothing."""
+    lids = Lids()
+    with transaction.atomic():
+        return [_do(request, one, at, lids) for at, one in enumerate(asked)]
+
+
+def _undisturbed(answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Try again where the database took us for the cause of a deadlock: nothing was done."""
     for _ in range(ATTEMPTS):
         try:
-            with transaction.atomic():
-                lids = Lids()
-                return [_do(request, one, at, lids) for at, one in enumerate(asked)]
+            return answer()
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) != DEADLOCK:
                 raise

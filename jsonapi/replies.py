@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from jsonapi import conditions, query, reading, sql
+from jsonapi import conditions, query, reading, registry, sql
 from jsonapi.access import caller_of
 from jsonapi.addresses import own_address
 from jsonapi.cursors import CursorPage
@@ -21,6 +21,7 @@ from jsonapi.pagination import Page
 from jsonapi.plans import Node
 from jsonapi.query import Query
 from jsonapi.reading import Reader
+from jsonapi.relationships import column
 from jsonapi.sql import Fragment, Row
 from jsonapi.visibility import visible
 
@@ -70,6 +71,16 @@ def written(view: View, request: Request, row: Row) -> HttpResponse:
     node = Node(reader.plan(view.resource_type, {}), row)
     response = _reply(request, objects([node], reader), Query(), [], reader)
     return response if row[2] is None else conditions.tagged(request, response, row[2])
+
+
+def made_before(request: Request, wanted: Query, one: tuple[str, str]) -> HttpResponse:
+    """Answer a resource, by type and id, that the caller once made. Raises NotFound."""
+    view = registry.view_of(one[0])
+    if view is None:
+        raise NotFound
+    values = {**view.model.tenancy(caller_of(request)), "uid": one[1]}  # type: ignore[attr-defined]
+    tests = " AND ".join(f"{column(view.model, name)} = %s" for name in values)
+    return single(view, request, wanted, Fragment(f" WHERE {tests}", tuple(values.values())))
 
 
 def linkage(

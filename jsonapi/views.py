@@ -14,10 +14,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
-from jsonapi import claims, conditions, documents, registry, replies, signals, sql
+from jsonapi import claims, conditions, documents, idempotency, registry, replies, signals, sql
 from jsonapi.access import Caller, caller_of
 from jsonapi.endpoints import Endpoint
 from jsonapi.errors import Denied, Forbidden, NotFound
+from jsonapi.idempotency import Made
 from jsonapi.locking import lock
 from jsonapi.models import UID, ResourceQuerySet
 from jsonapi.query import Query
@@ -152,12 +153,19 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
         """POST /api/<type>"""
         wanted = replies.parse(type(self), request, many=False)
         document = documents.read(request.data, self.resource_type)
-        with transaction.atomic():
-            instance, row = Write(self, request, document).create()
-            response = self._reply(request, instance, row, wanted)
-        response.status_code = 201
-        response["Location"] = f"{replies.base_url(request)}/{self.resource_type}/{instance.uid}"
-        return response
+
+        def do() -> tuple[HttpResponse, Made]:
+            with transaction.atomic():
+                instance, row = Write(self, request, document).create()
+                response = self._reply(request, instance, row, wanted)
+            return self._made(request, instance.uid, response)
+
+        def again(made: Made) -> HttpResponse:
+            (one,) = made
+            assert one is not None  # noqa: S101 - a create makes a resource
+            return self._made(request, one[1], replies.made_before(request, wanted, one))[0]
+
+        return idempotency.once(request, do, again)
 
     def update(self, request: Request, uid: str) -> HttpResponse:
         """PATCH /api/<type>/<id>"""
@@ -187,6 +195,14 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
         """Lock what has to be locked before the row itself, in the order of all locks."""
 
     # Steps
+
+    def _made(
+        self, request: Request, uid: str, response: HttpResponse
+    ) -> tuple[HttpResponse, Made]:
+        """Return the reply to a create, and what it made."""
+        response.status_code = 201
+        response["Location"] = f"{replies.base_url(request)}/{self.resource_type}/{uid}"
+        return response, [(self.resource_type, uid)]
 
     def _lock(self, request: Request, uid: str) -> tuple[Any, Row]:
         caller = caller_of(request)
@@ -232,7 +248,7 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
 
     def _reply(self, request: Request, instance: Any, row: Row, wanted: Query) -> HttpResponse:
         """Show a row that was just written, also to callers who may not read it again."""
-        if not wanted.include and self.resource_type not in wanted.fieldsets:
+        if not wanted.is_compound and self.resource_type not in wanted.fieldsets:
             return replies.written(type(self), request, row)
         key = Fragment(f" WHERE {column(self.model, 'id')} = %s", (instance.pk,))
         return replies.single(type(self), request, wanted, key)

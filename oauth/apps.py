@@ -3,6 +3,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from jsonapi import idempotency
+
 
 class OAuthConfig(AppConfig):
     """Who is calling: applications, grants, tokens and what they allow."""
@@ -12,5 +14,6 @@ class OAuthConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("oauth.receivers")
+        idempotency.use(import_module("oauth.idempotency").Keys())
         # Authlib's debug lines hold tokens and user names.
         logging.getLogger("authlib").setLevel(logging.INFO)

@@ -343,3 +343,28 @@ class SignInCount(models.Model):
 
     def __str__(self) -> str:
         return f"sign-ins of {self.subject[:8]}"
+
+
+class IdempotencyKey(models.Model):
+    """A POST that was done: not to be done again when it is sent again.
+
+    The key, its sender and the request are keyed hashes; what was made are public ids.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    made = models.JSONField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[Any] = ExpiringQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(digest__regex=r"^[0-9a-f]{64}$"),
+                name="oauth_idempotency_digest_is_64_hex_digits",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"idempotency key {self.digest[:8]}"

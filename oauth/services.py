@@ -18,6 +18,7 @@ from oauth.models import (
     REFRESH_LIFETIME,
     Application,
     AuthorizationCode,
+    IdempotencyKey,
     RefreshToken,
     Revocation,
     SignInCount,
@@ -120,5 +121,6 @@ def purge() -> int:
         RefreshToken.objects.expired().filter(created_at__lte=outlived),
         Revocation.objects.expired(),
         SignInCount.objects.filter(ends_at__lte=timezone.now()),
+        IdempotencyKey.objects.expired(),
     ]
     return sum(rows.delete()[0] for rows in doomed)
