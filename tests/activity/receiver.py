@@ -26,6 +26,12 @@ class Received:
         return self.document["data"]["id"]
 
 
+class Server(ThreadingHTTPServer):
+    """Lets as many callers wait as may come at once."""
+
+    request_queue_size = 128
+
+
 class Receiver:
     """Answers each request with the next of its `answers`, then always with the last.
 
@@ -48,7 +54,7 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         if wrap:
             self.server.socket = wrap(self.server.socket)

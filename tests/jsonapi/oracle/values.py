@@ -67,8 +67,8 @@ CERTAIN: dict[str, tuple[Any, ...]] = {
     # An event leads to the webhooks of the same name.
     "events.name": ("a.b", "c.d", "c.d", NASTY),
     "webhooks.topic": ("x.y", "c.d", "c.d", NASTY),
-    "links.starts_at": MOMENTS[:3] * 2,
-    "links.expires_at": MOMENTS[3:] * 4,
+    "links.starts_at": (None, *MOMENTS[:3]),
+    "links.expires_at": (MOMENTS[3], None, MOMENTS[3], MOMENTS[3]),
     "tags.name": ("a", "B_2", "c-3", "Z" * 25),
 }
 
