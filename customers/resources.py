@@ -168,6 +168,7 @@ class CustomerAddressSerializer(ResourceSerializer):
         model = CustomerAddress
         fields = ("name", "customer_email", "customer", "address", "events")
         create_only_fields = ("customer_email",)
+        filter_names = {"country_code": "address_country_code"}
         optional_fields = ("customer",)
 
     def create(self, validated_data: dict[str, Any]) -> CustomerAddress:

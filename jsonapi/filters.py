@@ -93,6 +93,7 @@ def resolve(schema: Schema, name: str, depth: int = 0) -> Column | None:
     """Return the column that `name` means on `schema`, relationship prefixes included."""
     if name == "id":
         return Column((), "uid", schema.model._meta.get_field("uid"))
+    name = getattr(schema.serializer.Meta, "filter_names", {}).get(name, name)
     attribute = schema.attributes.get(name)
     if attribute and attribute.field:
         return Column((), attribute.columns[0], attribute.field)

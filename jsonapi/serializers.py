@@ -114,7 +114,8 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
     Besides DRF's options Meta takes `create_only_fields` (read-only afterwards),
     `trusted_fields` (refused to sales channels and shoppers), `optional_fields`
     (relationships that a create may leave to the server) `secret_fields` (left out of the
-    audit trail) and `claimed` (see `jsonapi.claims`). Common attributes and the
+    audit trail), `claimed` (see `jsonapi.claims`) and `filter_names` (further names to filter
+    by, and the paths they stand for). Common attributes and the
     relationships that other resources' foreign keys give are added by themselves.
     """
 

@@ -147,3 +147,17 @@ def test_a_forgotten_customer_gets_no_new_address(shop):
 
     assert error(reply)["status"] == "409"
     assert Address.objects.get().customer is None
+
+
+def test_entries_are_found_by_country(shop):
+    for country in ("US", "IT"):
+        address = make_address(shop.environment, customer=shop.alice, country_code=country)
+        shop.alice.customer_addresses.create(environment=shop.environment, address=address)
+
+    def found(query):
+        rows = shop.as_alice.get("customer_addresses", {**query, "include": "address"}).json()
+        return [one["attributes"]["country_code"] for one in rows["included"]]
+
+    assert found({"filter[q][country_code_eq]": "IT"}) == ["IT"]
+    assert found({"filter[q][country_code_in]": "IT,US"}) == ["US", "IT"]
+    assert found({"filter[country_code]": "US"}) == ["US"]
