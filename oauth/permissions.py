@@ -47,6 +47,7 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "prices": ("RL", "", "CRLUD"),
     "recurring_order_copies": ("", "", "RL"),
     "refunds": ("", "", "RLU"),
+    "resource_errors": ("", "", "RL"),
     "return_line_items": ("CR", "", "CRLUD"),
     "returns": ("CRU", "", "CRLUD"),
     "segments": ("", "", "RLU"),

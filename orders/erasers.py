@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from anonymization.erasers import Eraser, register
+from anonymization.erasers import DeleteAttached, Eraser, register
 from anonymization.expressions import RandomHex
 from customers.erasers import AddressEraser
 from orders.models import (
@@ -14,6 +14,7 @@ from orders.models import (
     OrderSubscriptionItem,
     RecurringOrderCopy,
     Refund,
+    ResourceError,
     Return,
     ReturnLineItem,
     Void,
@@ -274,3 +275,12 @@ class VoidEraser(TransactionEraser):
 class RefundEraser(TransactionEraser):
     model = Refund
     links = ("reference_capture",)
+
+
+@register
+class ResourceErrorEraser(DeleteAttached):
+    """Deletes what was wrong with the person's orders."""
+
+    model = ResourceError
+    path = "subject_uid"
+    generic = "resource"

@@ -1,4 +1,4 @@
-"""What a customer's page shows of their orders."""
+"""What a customer's page shows of their orders, and an order's of its errors."""
 
 from __future__ import annotations
 
@@ -51,3 +51,11 @@ def returns(request: HttpRequest, customer: Customer) -> Panel | None:
     shown = [(record_link(one), one.status, when(one.created_at)) for one in rows]
     more = list_url(Return, f"customer__id__exact={customer.pk}")
     return Panel("Returns", ("Return", "Status", "Opened"), shown, more) if shown else None
+
+
+@panel(Order)
+def errors(request: HttpRequest, order: Order) -> Panel | None:
+    """Show what kept the order from being placed; nothing where nothing did."""
+    found = order.resource_errors.order_by("pk")
+    shown = [(one.name, one.message, when(one.created_at)) for one in found]
+    return Panel("Errors", ("What", "Is wrong", "Since"), shown) if shown else None

@@ -1,5 +1,6 @@
 """Orders, what is in them, and what follows from them."""
 
+from orders.models.errors import ResourceError
 from orders.models.line_items import LineItem
 from orders.models.orders import Order
 from orders.models.renewals import RecurringOrderCopy
@@ -16,6 +17,7 @@ __all__ = [
     "OrderSubscriptionItem",
     "RecurringOrderCopy",
     "Refund",
+    "ResourceError",
     "Return",
     "ReturnLineItem",
     "Void",

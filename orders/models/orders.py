@@ -18,6 +18,7 @@ from catalog.models import Counter, Market, Store
 from customers.models import Address, Customer, CustomerPaymentSource
 from jsonapi.access import Caller
 from jsonapi.fields import LowercaseEmailField
+from orders.models.errors import ResourceError
 from orders.states import (
     COUNTED,
     EDITABLE,
@@ -224,6 +225,7 @@ class Order(Taggable, TenantResource):
     notifications = GenericRelation(Notification)
     links = GenericRelation(Link)
     events = GenericRelation(Event)
+    resource_errors = GenericRelation(ResourceError)
 
     owner_path = "customer__uid"
     sort_columns: ClassVar[Mapping[str, str]] = {"number": "number_rank"}

@@ -15,6 +15,7 @@ from catalog.models import StockLocation
 from customers.models import Address, Customer
 from jsonapi.access import Caller
 from jsonapi.fields import LowercaseEmailField
+from orders.models.errors import ResourceError
 from orders.models.line_items import LineItem
 from orders.models.orders import Order, amount, moment
 from orders.models.transactions import Capture, Refund
@@ -77,6 +78,7 @@ class Return(Taggable, TenantResource):
     )
     attachments = GenericRelation(Attachment)
     events = GenericRelation(Event)
+    resource_errors = GenericRelation(ResourceError)
 
     owner_path = "customer__uid"
     objects: ClassVar[Any] = ReturnQuerySet.as_manager()

@@ -97,6 +97,7 @@ class OrderSerializer(MoneySerializer):
             "notifications",
             "links",
             "events",
+            "resource_errors",
             "tags",
         )
         amounts = (

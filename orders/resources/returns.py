@@ -39,6 +39,7 @@ class ReturnSerializer(MoneySerializer):
             "return_line_items",
             "attachments",
             "events",
+            "resource_errors",
             "tags",
         )
         amounts = ("estimated_refund_amount",)

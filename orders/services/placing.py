@@ -12,6 +12,7 @@ from jsonapi.errors import Invalid
 from orders.models import Order
 from orders.services.addresses import adopt, owner_of_copies
 from orders.services.counting import recount_orders
+from orders.services.errors import clear_errors, note_errors
 from orders.services.locking import lock_order
 from orders.services.rules import has_to_ship, obstacles, refusal
 from orders.services.subscriptions import activate_by
@@ -43,7 +44,7 @@ def place(*, order: Order) -> None:
         raise refusal(order, "_place")
     if order.place_async:
         order.status = OrderStatus.PLACING
-        order.errors_count = 0
+        clear_errors(order=order)
         order.save(update_fields=["status", "errors_count", "updated_at"])
         publish(instance=order, topic="orders.placing")
         doorbell.ring_on_commit("orders.tasks.place", order.pk)
@@ -70,7 +71,7 @@ def place_now(*, order_id: int) -> None:
         except Invalid as refused:
             order.refresh_from_db()
             order.status = OrderStatus.PENDING
-            order.errors_count = len(refused.errors)
+            note_errors(order=order, refusal=refused)
             order.save(update_fields=["status", "errors_count", "updated_at"])
             publish(instance=order, topic="orders.pending")
 
@@ -85,7 +86,7 @@ def _place(order: Order) -> None:
     order.status = OrderStatus.PLACED
     order.placed_at = timezone.now()
     order.place_total_amount_cents = order.total_amount_with_taxes_cents
-    order.errors_count = 0
+    clear_errors(order=order)
     if not order.total_amount_with_taxes_cents and order.payment_status == PaymentStatus.UNPAID:
         order.payment_status = PaymentStatus.FREE
     if not has_to_ship(order):

@@ -12,6 +12,7 @@ import {
   asIntegration,
   domain,
   email,
+  eventually,
   idsOf,
   orderOf,
   refusal,
@@ -278,4 +279,40 @@ test('a market of a customer group refuses who is not in it', async () => {
     customer_group: cl.customer_groups.relationship(group),
   })
   assert.equal((await asVip(member)).scope, 'market:code:vip')
+})
+
+test('what kept an order from being placed later can be read', async () => {
+  const strict = await cl.markets.create({
+    name: unique('strict'),
+    currency_code: 'EUR',
+    addresses_required: true,
+  })
+  const customer = await newCustomer()
+  const { id } = await cl.orders.create({
+    market: cl.markets.relationship(strict.id),
+    customer: cl.customers.relationship(customer.id),
+    place_async: true,
+  })
+  await cl.line_items.create({
+    order: cl.orders.relationship(id),
+    name: 'A mug',
+    quantity: 1,
+    unit_amount_cents: 100,
+  })
+
+  assert.equal((await cl.orders._place(id)).status, 'placing')
+  const back = await eventually(
+    () => cl.orders.retrieve(id, { include: ['resource_errors'] }),
+    (order) => order.status === 'pending',
+  )
+
+  assert.equal(back.errors_count, back.resource_errors.length)
+  const [error] = await cl.orders.resource_errors(id)
+  assert.equal(error.code, 'BLANK')
+  assert.match(error.name, /_address$/)
+  assert.equal((await cl.resource_errors.retrieve(error.id)).message, error.message)
+  const listed = await cl.resource_errors.list({ filters: { id_eq: error.id, code_eq: 'BLANK' } })
+  assert.deepEqual(idsOf(listed), [error.id])
+  assert.equal(await cl.resource_errors.count({ filters: { id_eq: error.id } }), 1)
+  assert.deepEqual(Array.from(await cl.resource_errors.event_stores(error.id)), [])
 })

@@ -22,7 +22,7 @@ from customers.services import request_password_reset
 from jsonapi import registry
 from jsonapi.identifiers import RelationshipField
 from orders import services
-from orders.models import ReturnLineItem
+from orders.models import ResourceError, ReturnLineItem
 from organizations.models import Environment
 from tests import factories
 from tests.api import Api
@@ -109,6 +109,13 @@ def _buying(environment: Environment, customer: Customer) -> dict[str, Any]:
         **money,
         "return_line_items": ReturnLineItem.objects.create(
             quantity=1, currency_code=order.currency_code, **back
+        ),
+        "resource_errors": ResourceError.objects.create(
+            environment=environment,
+            name="market",
+            code="BLANK",
+            message="is gone",
+            **Attachment.columns_for(order),
         ),
         "returns": returned,
     }

@@ -124,7 +124,7 @@ def _fill(resource_type: str, rows: dict[str, list[Any]]) -> None:
 
 def _connect(rows: dict[str, list[Any]]) -> None:
     """Tag, attach and record: nothing for the first rows, more than one for the second."""
-    for kind in ("attachments", "events", "links", "notifications"):
+    for kind in ("attachments", "events", "links", "notifications", "resource_errors"):
         for owner in [row for some in rows.values() for row in some[1:2] if hasattr(row, kind)]:
             for row in rows[kind][1:3]:
                 _copy(row, **hang(owner))
