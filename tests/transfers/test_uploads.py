@@ -147,3 +147,15 @@ def test_only_back_ends_that_may_import_get_in(shop):
     assert upload(shop.as_alice, b"email\n").status_code == 401
     assert upload(Api(token_for(narrow)), b"email\n").status_code == 401
     assert upload(shop.integration, b"email\n").status_code == 201
+
+
+@pytest.mark.parametrize("size", [1, 20_000])
+def test_a_file_with_a_card_in_it_is_refused_however_large(shop, size):
+    rows = [{"email": f"{n}@example.com", "reference": "x" * 50} for n in range(size)]
+    rows[-1]["reference"] = "4111 1111 1111 1111"
+
+    reply = upload(shop.integration, json.dumps(rows).encode(), "application/json")
+
+    assert reply.status_code == 400
+    assert error(reply)["code"] == "CARD_DATA_REFUSED"
+    assert not ImportInput.objects.exists()

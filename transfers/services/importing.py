@@ -13,6 +13,7 @@ from activity.inserts import insert_many
 from anonymization.erasers import registered
 from jsonapi import registry
 from jsonapi.access import Caller
+from jsonapi.cards import CardRefused, has_card
 from jsonapi.errors import Invalid
 from transfers import items, refusals, writing
 from transfers.models import Format, Import, ImportInput, Job, Status
@@ -34,7 +35,11 @@ def check_queue(*, model: type[Job], caller: Caller) -> None:
 
 @transaction.atomic
 def add_inputs(*, job: Import, inputs: Iterable[Mapping[str, Any]]) -> None:
-    """Store the inputs of a new import, few of them in memory at any time. Raises Invalid."""
+    """Store the inputs of a new import, few of them in memory at any time.
+
+    Raises Invalid for too many, CardRefused for one with a card in it: large files are looked
+    through here, as they are read.
+    """
     numbered = enumerate(inputs, start=1)
     while some := list(islice(numbered, STORED_AT_ONCE)):
         insert_many(ImportInput, [_columns(job, position, one) for position, one in some])
@@ -96,9 +101,12 @@ def _key(job: Import, one: ImportInput, given: dict[str, Any]) -> str:
 
 
 def _columns(job: Import, position: int, given: Mapping[str, Any]) -> dict[str, Any]:
+    content = orjson.dumps(given)
+    if has_card(content):
+        raise CardRefused
     return {
         "job_id": job.pk,
         "position": position,
-        "content": orjson.dumps(given).decode(),
+        "content": content.decode(),
         "mentions": items.mentions(given),
     }
