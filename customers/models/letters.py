@@ -96,8 +96,7 @@ class Letter(models.Model):
         return f"letter {self.uid}"
 
     def lease(self) -> None:
-        """Keep other workers away for a minute; whoever dies meanwhile has sent nothing, or not
-        said so: then it is sent again."""
+        """Keep other workers away for a minute; of one that dies meanwhile it is sent again."""
         self.attempts += 1
         self.not_before = timezone.now() + LEASE
         self.save(update_fields=["attempts", "not_before"])
