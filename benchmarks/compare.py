@@ -65,7 +65,7 @@ def cleaned(value: Any, drawn: frozenset[str]) -> Any:
         items = [cleaned(one, drawn) for one in value]
         is_linkage = all(isinstance(one, dict) and one.keys() == {"type", "id"} for one in items)
         return sorted(items, key=lambda one: str(one["id"])) if is_linkage else items
-    if isinstance(value, str) and TIME.match(value):
+    if isinstance(value, str) and TIME.match(value) and "." in value:
         return value.removesuffix("Z").rstrip("0").rstrip(".") + "Z"
     return value
 

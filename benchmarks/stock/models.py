@@ -90,6 +90,21 @@ class Event(Hanging):
         db_table = "activity_event"
 
 
+class Notification(Hanging):
+    class Meta(Resource.Meta):
+        db_table = "annotations_notification"
+
+
+class Link(Hanging):
+    class Meta(Resource.Meta):
+        db_table = "annotations_link"
+
+
+class ResourceError(Hanging):
+    class Meta(Resource.Meta):
+        db_table = "orders_resourceerror"
+
+
 class CustomerGroup(Resource):
     name = models.CharField(max_length=255)
 
@@ -264,8 +279,13 @@ class Order(Resource):
     shipping_address = link("Address", related_name="+")
     billing_address = link("Address", related_name="+")
     store = link("Store", related_name="+")
+    payment_source = link("CustomerPaymentSource", related_name="+")
+    order_subscription = link("OrderSubscription", related_name="orders")
     attachments = GenericRelation(Attachment)
     events = GenericRelation(Event)
+    notifications = GenericRelation(Notification)
+    links = GenericRelation(Link)
+    resource_errors = GenericRelation(ResourceError)
     tags = models.ManyToManyField(Tag, through="OrderTag")
 
     class Meta(Resource.Meta):
@@ -302,3 +322,38 @@ class OrderSubscription(Resource):
 
     class Meta(Resource.Meta):
         db_table = "orders_ordersubscription"
+
+
+class Authorization(Resource):
+    order = link("Order", related_name="authorizations")
+
+    class Meta(Resource.Meta):
+        db_table = "orders_authorization"
+
+
+class Capture(Resource):
+    order = link("Order", related_name="captures")
+
+    class Meta(Resource.Meta):
+        db_table = "orders_capture"
+
+
+class Void(Resource):
+    order = link("Order", related_name="voids")
+
+    class Meta(Resource.Meta):
+        db_table = "orders_void"
+
+
+class Refund(Resource):
+    order = link("Order", related_name="refunds")
+
+    class Meta(Resource.Meta):
+        db_table = "orders_refund"
+
+
+class RecurringOrderCopy(Resource):
+    source_order = link("Order", related_name="recurring_order_copies")
+
+    class Meta(Resource.Meta):
+        db_table = "orders_recurringordercopy"

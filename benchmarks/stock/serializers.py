@@ -158,6 +158,7 @@ class OrderSerializer(Tenant):
     attachments = links("orders")
     events = links("orders")
     notifications = links("orders")
+    resource_errors = links("orders")
     tags = links("orders")
     links = links("orders")
 
