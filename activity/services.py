@@ -16,8 +16,8 @@ from anonymization.owners import environment_of, owner_of
 from anonymization.people import People, Person
 from jsonapi import registry
 from jsonapi.access import Caller
-from jsonapi.inserts import insert
 from jsonapi.models import new_uid
+from jsonapi.storing import append
 from organizations.models import TenantResource
 
 Payload = Mapping[str, Any]
@@ -28,14 +28,16 @@ def publish(*, instance: TenantResource, topic: str, gone: bool = False) -> Even
 
     `gone` is for a resource that is about to be deleted: its event must survive it.
     """
-    event = Event(
+    kind = None if gone else ContentType.objects.get_for_model(instance)
+    event: Event = append(
+        Event,
         environment_id=instance.environment_id,
         name=topic,
-        resource=None if gone else instance,
+        content_type=kind,
+        object_id=None if gone else instance.pk,
         resource_uid=instance.uid,
         subject_uid=owner_of(instance),
     )
-    insert(event)
     return event
 
 
@@ -92,8 +94,7 @@ def record(
 
 def record_entry(**columns: Any) -> EventStore:
     """Add an entry about a resource that may have no row any more."""
-    entry = EventStore(**columns)
-    insert(entry)
+    entry: EventStore = append(EventStore, **columns)
     return entry
 
 

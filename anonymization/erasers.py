@@ -50,7 +50,8 @@ class Eraser:
     replace: ClassVar[Mapping[str, Any]] = {}
     # Erased, but never exported.
     secret: ClassVar[Collection[str]] = frozenset()
-    # True for the one model that *is* the person: its row is locked before anything is erased.
+    # True for the one model that *is* the person, and knows if it `is_forgotten`: its row is
+    # locked before anything is erased.
     subject: ClassVar[bool] = False
     # Lookup from the model to its environment; None if keys to the person's row identify it.
     environment_path: ClassVar[str | None] = "environment"

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from anonymization.erasers import registered
+from anonymization.erasers import registered, subject
 from anonymization.errors import BeingForgotten
 from anonymization.owners import environment_of, owner_of
 from anonymization.services import is_forgotten
@@ -18,17 +18,29 @@ from jsonapi import signals
 
 
 @receiver(signals.resource_created)
-def refuse_additions(*, instance: Any, **facts: Any) -> None:
+def refuse_additions(*, instance: Any, drawn: bool = False, **facts: Any) -> None:
     """Undo the making of a row that belongs to a forgotten person."""
-    _refuse(instance)
+    if not (drawn and _is_person(instance)):  # nobody was forgotten under an id made just now
+        _refuse(instance)
 
 
 @receiver(signals.resource_updated)
-def refuse_changes(*, instance: Any, changes: dict[str, Any], **facts: Any) -> None:
+def refuse_changes(
+    *, instance: Any, changes: dict[str, Any], locked: bool = False, **facts: Any
+) -> None:
     """Undo a change of a personal field; an order may still be approved or cancelled."""
     eraser = registered().get(type(instance))
-    if eraser is not None and changes.keys() & eraser.personal_fields():
+    if eraser is None or not changes.keys() & eraser.personal_fields():
+        return
+    if not (locked and _is_person(instance)):
         _refuse(instance)
+    elif instance.is_forgotten:  # their own row says so
+        raise BeingForgotten
+
+
+def _is_person(instance: Any) -> bool:
+    person = subject()
+    return person is not None and type(instance) is person.model
 
 
 def _refuse(instance: Any) -> None:

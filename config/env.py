@@ -83,8 +83,7 @@ def database(name: str) -> dict[str, object]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": query.pop("host", url.hostname or ""),
         "PORT": port,
-        # Django turns preparing off; the engine's own statements ask for it one by one.
-        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT, "prepare_threshold": 5, **query},
+        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT, **query},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }

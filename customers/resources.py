@@ -77,10 +77,10 @@ class CustomerSerializer(ResourceSerializer):
         # A group opens private markets: nobody may put themselves into one.
         trusted_fields = ("tags", "customer_group")
 
-    def update(self, instance: Customer, validated_data: dict[str, Any]) -> Customer:
-        services.check_not_forgotten(customer=instance)
-        customer: Customer = super().update(instance, validated_data)
-        return customer
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.instance is not None:
+            services.check_not_forgotten(customer=self.instance)
+        return attrs
 
 
 @resource("customers")

@@ -15,16 +15,21 @@ if TYPE_CHECKING:
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CLOCK_DIGITS = 8  # milliseconds since 1970 fit until the year 8888
 RANDOM_DIGITS = 10  # 59 bits: nobody guesses a neighbour's id
+RANDOM = len(ALPHABET) ** RANDOM_DIGITS
 
 
 def new_uid() -> str:
     """Return a random public id of 18 letters and digits that sorts by creation time."""
-    milliseconds = time.time_ns() // 1_000_000
-    clock = ""
-    for _ in range(CLOCK_DIGITS):
-        milliseconds, digit = divmod(milliseconds, len(ALPHABET))
-        clock = ALPHABET[digit] + clock
-    return clock + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_DIGITS))
+    clock = time.time_ns() // 1_000_000
+    return _digits(clock, CLOCK_DIGITS) + _digits(secrets.randbelow(RANDOM), RANDOM_DIGITS)
+
+
+def _digits(number: int, length: int) -> str:
+    text = ""
+    for _ in range(length):
+        number, digit = divmod(number, len(ALPHABET))
+        text = ALPHABET[digit] + text
+    return text
 
 
 UID = re.compile(r"\A[A-Za-z0-9_-]{1,40}\Z")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +16,7 @@ from jsonapi.access import caller_of
 from jsonapi.documents import Document
 from jsonapi.errors import ApiError, Denied, Forbidden, NotAllowed, NotFound
 from jsonapi.identifiers import RelationshipField, ToManyField, identifiers
+from jsonapi.pipeline import transaction
 from jsonapi.schema import Schema
 from jsonapi.sql import Row
 from jsonapi.writes import Write
@@ -54,7 +54,7 @@ class RelationshipWrites:
         if name not in self.declaration().relationships:
             raise NotFound
         try:
-            with transaction.atomic():
+            with transaction():
                 instance, row = self._lock(request, uid)
                 self._check_writable(request, name, kind)
                 self._change(request, instance, row, name, amend(self, instance, name, sent))

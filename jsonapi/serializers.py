@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -14,7 +14,7 @@ from rest_framework import serializers
 from rest_framework.fields import Field
 from rest_framework_json_api import serializers as dja
 
-from jsonapi import registry
+from jsonapi import registry, storing
 from jsonapi.access import Caller
 from jsonapi.identifiers import RelationshipField, ToManyField
 from jsonapi.nesting import is_storable, within
@@ -26,6 +26,8 @@ from jsonapi.relationships import (
     inverses,
     relationship,
 )
+from jsonapi.schema import Schema
+from jsonapi.sql import Row
 
 COMMON = ("created_at", "updated_at", "reference", "reference_origin", "metadata")
 LARGEST_METADATA = 16_384  # bytes of JSON
@@ -132,6 +134,9 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
         models.SmallIntegerField: StrictIntegerField,
     }
 
+    # What was stored, as the API shows it; None where it has to be read.
+    row: Row | None = None
+
     @property
     def caller(self) -> Caller:
         """Who is writing."""
@@ -149,6 +154,12 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
             for name, field in kept.items()
             if name in data or (field.required and not self.partial)
         }
+
+    @classmethod
+    @cache
+    def schema(cls) -> Schema:
+        """Return the compiled declaration of the type that this serializer is registered for."""
+        return registry.schema_of(registry.type_of(cls.Meta.model) or "")
 
     @classmethod
     @cache
@@ -202,28 +213,54 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
     def _read_only(self) -> tuple[str, ...]:
         return ("created_at", "updated_at", *getattr(self.Meta, "read_only_fields", ()))
 
-    def get_validators(self) -> list[Any]:
+    @classmethod
+    @cache
+    def writable(cls) -> dict[str, Field[Any, Any, Any, Any]]:
+        """Return the fields that can be written, made once and shared by all requests."""
+        return {name: field for name, field in cls().fields.items() if not field.read_only}
+
+    @property
+    def _writable_fields(self) -> Iterator[Field[Any, Any, Any, Any]]:
+        """Yield what a document concerns; relationships as copies, which know who is writing."""
+        data = self.initial_data
+        for name, field in type(self).writable().items():
+            if name in data or (field.required and not self.partial):
+                yield self.fields[name] if isinstance(field, RelationshipField) else field
+
+    def run_validators(self, value: Any) -> None:
         """Leave uniqueness to the database: its constraints decide, without a race."""
-        return []
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         """Insert a row; to-many relationships are set afterwards."""
-        sets = self._take_sets(validated_data)
-        instance = self.Meta.model._default_manager.create(**validated_data)
+        model, sets = self.Meta.model, self._take_sets(validated_data)
+        if storing.is_plain(model):
+            instance, row = storing.create(self.schema(), validated_data)
+            self._keep(row, "create")
+        else:
+            instance = model._default_manager.create(**validated_data)
         self._set_all(instance, sets)
         return instance
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         """Write the named columns only."""
         sets = self._take_sets(validated_data)
-        for name, value in validated_data.items():
-            setattr(instance, name, value)
-        instance.save(update_fields=[*validated_data, "updated_at"])
+        if storing.is_plain(self.Meta.model):
+            self._keep(storing.change(self.schema(), instance, validated_data), "update")
+        else:
+            for name, value in validated_data.items():
+                setattr(instance, name, value)
+            instance.save(update_fields=[*validated_data, "updated_at"])
         self._set_all(instance, sets)
         return instance
 
+    def _keep(self, row: Row, action: str) -> None:
+        """Keep the stored row, unless a subclass may do more than to store it."""
+        if getattr(type(self), action) is getattr(ResourceSerializer, action):
+            self.row = row
+
     def _take_sets(self, data: dict[str, Any]) -> Mapping[str, Any]:
-        names = [name for name in data if isinstance(self.fields.get(name), ToManyField)]
+        fields = type(self).writable()
+        names = [name for name in data if isinstance(fields.get(name), ToManyField)]
         return {name: data.pop(name) for name in names}
 
     @staticmethod

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.sql import Query
-from psycopg.rows import tuple_row
+
+from jsonapi import pipeline
 
 Row = tuple[Any, ...]
 
@@ -71,54 +71,36 @@ def among(rows: QuerySet[Any], key: str) -> Fragment:
     return Fragment(f"{key} IN ({text})", tuple(params), stable=False)
 
 
-class _Kept(threading.local):
-    """The cursor of this thread's connection: to make one takes longer than to use it."""
-
-    cursor: psycopg.Cursor[Row] | None = None
-
-
-_kept = _Kept()
-
-
 def run(fragment: Fragment) -> list[Row]:
     """Return the rows of a query.
 
     A stable one is prepared by the server. Others have their parameters written out, so that
-    each is planned for its values; the driver prepares those that come again and again. While
-    queries are being logged, all go through Django's cursor, which is the one that logs.
+    each is planned for its values. While queries are being logged, all go through Django's
+    cursor, which is the one that logs.
     """
     if connection.queries_logged:
         with connection.cursor() as logged:
             logged.execute(fragment.text, fragment.params)
-            rows: list[Row] = logged.fetchall()
+            rows: list[Row] = logged.fetchall() if logged.description else []
             return rows
-    try:
-        return _rows(fragment)
-    except OperationalError:
-        if connection.in_atomic_block or not connection.connection.closed:
-            raise
-        connection.close()  # the server went away since the last request
-        return _rows(fragment)
+    if fragment.stable:
+        return pipeline.run((fragment.text, fragment.params))
+    return pipeline.run((_written_out(fragment.text, fragment.params), None))
 
 
-def _rows(fragment: Fragment) -> list[Row]:
-    connection.ensure_connection()
-    cursor = _kept.cursor
-    if cursor is None or cursor.connection is not connection.connection:
-        cursor = _kept.cursor = psycopg.Cursor(connection.connection, row_factory=tuple_row)
-    with connection.wrap_database_errors:
-        if fragment.stable:
-            cursor.execute(fragment.text, fragment.params, prepare=True)
-        else:
-            cursor.execute(_written_out(fragment.text, fragment.params).encode())
-        return cursor.fetchall()
+def send(fragment: Fragment) -> None:
+    """Run a statement whose answer nobody waits for, not later than the next one or COMMIT."""
+    if fragment.stable and pipeline.is_open():
+        pipeline.add((fragment.text, fragment.params))
+    else:
+        run(fragment)
 
 
 def inline(text: str, params: Iterable[Any]) -> str:
     """Return `text` with its constants written out, ready to take further parameters."""
-    connection.ensure_connection()
     return _written_out(text, params).replace("%", "%%")
 
 
 def _written_out(text: str, params: Iterable[Any]) -> str:
+    connection.ensure_connection()
     return psycopg.ClientCursor(connection.connection).mogrify(text, list(params))

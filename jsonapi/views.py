@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, ClassVar
 
-from django.db import transaction
 from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.exceptions import MethodNotAllowed
@@ -21,6 +20,7 @@ from jsonapi.errors import Denied, Forbidden, NotFound
 from jsonapi.idempotency import Made
 from jsonapi.locking import lock
 from jsonapi.models import UID, ResourceQuerySet
+from jsonapi.pipeline import transaction
 from jsonapi.query import Query
 from jsonapi.relationship_views import RelationshipWrites
 from jsonapi.relationships import Polymorphic, column
@@ -155,7 +155,7 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
         document = documents.read(request.data, self.resource_type)
 
         def do() -> tuple[HttpResponse, Made]:
-            with transaction.atomic():
+            with transaction():
                 instance, row = Write(self, request, document).create()
                 response = self._reply(request, instance, row, wanted)
             return self._made(request, instance.uid, response)
@@ -171,14 +171,14 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
         """PATCH /api/<type>/<id>"""
         wanted = replies.parse(type(self), request, many=False)
         document = documents.read(request.data, self.resource_type, uid=uid)
-        with transaction.atomic():
+        with transaction():
             instance, row = Write(self, request, document).update(*self._lock(request, uid))
             return self._reply(request, instance, row, wanted)
 
     def destroy(self, request: Request, uid: str) -> HttpResponse:
         """DELETE /api/<type>/<id>"""
         replies.parse(type(self), request, many=False)
-        with transaction.atomic():
+        with transaction():
             instance, _ = self._lock(request, uid)
             instance.validate_delete()
             signals.resource_deleted.send(

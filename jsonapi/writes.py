@@ -48,11 +48,11 @@ class Write:
         if self.document.uid is not None:
             extra["uid"] = self.document.uid
         instance = serializer.save(**extra)
-        self._run(ran, instance)
-        row = read(self.schema, instance)
+        row = self._run(ran, instance) or serializer.row or read(self.schema, instance)
         after = {name: one for name, one in self._named(data).items() if one}
         made = changes({}, attributes(self.schema, row) | after)
-        self._send(signals.resource_created, instance, changes=made)
+        drawn = self.document.uid is None
+        self._send(signals.resource_created, instance, changes=made, drawn=drawn)
         return instance, row
 
     def update(self, instance: Any, row: Row) -> Written:
@@ -65,11 +65,12 @@ class Write:
         if data:
             serializer = self._serializer(data, instance)
             instance = serializer.save()
-        self._run(ran, instance)
-        row = read(self.schema, instance)
+            row = serializer.row or read(self.schema, instance)
+        row = self._run(ran, instance) or row
         after = self._named(data) | linked(self.schema, instance, touched)
         changed = changes(before, attributes(self.schema, row) | after)
-        self._send(signals.resource_updated, instance, changes=changed, triggers=list(ran))
+        facts = {"changes": changed, "triggers": list(ran), "locked": True}
+        self._send(signals.resource_updated, instance, **facts)
         return instance, row
 
     def _named(self, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,9 +100,11 @@ class Write:
             if name in self.triggers and not self.triggers[name].on_create:
                 raise NotAllowed(name, pointer=f"/data/attributes/{name}")
 
-    def _run(self, ran: Mapping[str, Any], instance: Any) -> None:
+    def _run(self, ran: Mapping[str, Any], instance: Any) -> Row | None:
+        """Act; return what that made of the row, None without triggers."""
         for name, value in ran.items():
             self.triggers[name].run(instance, value, self.caller)
+        return read(self.schema, instance) if ran else None
 
     def _triggered(self) -> dict[str, Any]:
         """Return the values of the triggers to run, in their order of registration."""

@@ -141,6 +141,5 @@ def test_a_database_url_is_unquoted(monkeypatch):
     assert (database["HOST"], database["PORT"]) == ("db", "5433")
     assert database["OPTIONS"] == {
         "connect_timeout": "5",
-        "prepare_threshold": 5,
         "sslmode": "require",
     }

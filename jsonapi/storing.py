@@ -1,0 +1,193 @@
+"""Storing a row by one prepared statement, which answers with the row as it then is.
+
+`Model.save` would compile its statement for every row and leave what the database computed to
+be read again. Nor is it called: a model with a `save` of its own is not stored from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache, partial
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.db.models import Field, JSONField, Model
+from django.db.models.signals import post_save, pre_save
+from django.utils import timezone
+from psycopg.types.json import Jsonb
+
+from jsonapi import pipeline, sql
+from jsonapi.relationships import quote
+from jsonapi.rows import is_computed, stored
+from jsonapi.schema import Schema
+from jsonapi.sql import Fragment, Row
+
+Columns = dict[str, Any]  # values by column
+
+
+def is_plain(model: type[Model]) -> bool:
+    """Tell whether storing a row of `model` takes no more than a statement."""
+    return model.save is Model.save
+
+
+def append(model: type[Model], **values: Any) -> Any:
+    """Insert a row and return it, without its key where it travels with later statements.
+
+    No signals: meant for append-only tables.
+    """
+    columns = _new(model, values)
+    statement = Fragment(_insert(model, tuple(columns)), _params(model, columns))
+    if pipeline.is_open():
+        sql.send(statement)
+    else:
+        ((key,),) = sql.run(statement + Fragment(f" RETURNING {_key(model)}"))
+        columns = {"id": key, **columns}
+    return model.from_db(connection.alias, list(columns), list(columns.values()))
+
+
+def create(schema: Schema, values: Mapping[str, Any]) -> tuple[Any, Row]:
+    """Insert a row; return its instance, and the row as the API shows it.
+
+    `pre_save` is not sent: there is nothing to compare with. Raises IntegrityError.
+    """
+    model = schema.model
+    columns = _new(model, values)
+    row = _answer(schema, _insert(model, tuple(columns)), _params(model, columns))
+    columns |= stored(schema).values(row)
+    names = _names(model)
+    instance = model.from_db(connection.alias, names, [columns.get(name) for name in names])
+    post_save.send(model, instance=instance, created=True, update_fields=None, **_facts())
+    return instance, row
+
+
+def change(schema: Schema, instance: Any, values: Mapping[str, Any]) -> Row:
+    """Set and update columns of a row that exists; return it as the API shows it.
+
+    Raises IntegrityError.
+    """
+    model, now = schema.model, timezone.now()
+    for name, value in values.items():
+        setattr(instance, name, value)
+    names = frozenset(values)
+    pre_save.send(model, instance=instance, update_fields=names, **_facts())
+    columns = _given(model, values) | dict.fromkeys(_touched(model), now)
+    params = (*_params(model, columns), instance.pk)
+    row = _answer(schema, _update(model, tuple(columns)), params)
+    vars(instance).update(columns | stored(schema).values(row))
+    post_save.send(model, instance=instance, created=False, update_fields=names, **_facts())
+    return row
+
+
+def _facts() -> dict[str, Any]:
+    return {"raw": False, "using": connection.alias}
+
+
+def _answer(schema: Schema, statement: str, params: tuple[Any, ...]) -> Row:
+    """Run an INSERT or UPDATE of one row; return that row."""
+    (row,) = sql.run(Fragment(_answering(schema, statement), params))
+    return row
+
+
+@lru_cache(maxsize=512)
+def _answering(schema: Schema, statement: str) -> str:
+    """Put the SELECT of a type around a change: its table is then the row that was changed."""
+    table = quote(schema.model._meta.db_table)
+    return f"WITH {table} AS ({statement} RETURNING *, xmin) {stored(schema).select}"
+
+
+@lru_cache(maxsize=512)
+def _insert(model: type[Model], columns: tuple[str, ...]) -> str:
+    names, values = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({values})"  # noqa: S608
+
+
+@lru_cache(maxsize=512)
+def _update(model: type[Model], columns: tuple[str, ...]) -> str:
+    table, changes = quote(model._meta.db_table), ", ".join(f"{quote(one)} = %s" for one in columns)
+    return f"UPDATE {table} SET {changes} WHERE {_key(model)} = %s"  # noqa: S608
+
+
+def _key(model: type[Model]) -> str:
+    return quote(str(model._meta.pk.column))
+
+
+def _new(model: type[Model], values: Mapping[str, Any]) -> Columns:
+    """Return all columns of a new row that are not null, in the order of the model."""
+    constants, drawn = _defaults(model)
+    columns = constants | _given(model, values)
+    for name, draw in drawn:
+        if name not in columns:
+            columns[name] = draw()
+    return {name: columns[name] for name in _names(model) if columns.get(name) is not None}
+
+
+def _given(model: type[Model], values: Mapping[str, Any]) -> Columns:
+    """Return values by column, keys in the place of related rows."""
+    fields = _fields(model)
+    return {
+        fields[name].attname: value.pk if isinstance(value, Model) else value
+        for name, value in values.items()
+    }
+
+
+def _params(model: type[Model], columns: Columns) -> tuple[Any, ...]:
+    adapt = _adapters(model)
+    return tuple(adapt[name](one) if name in adapt else one for name, one in columns.items())
+
+
+@cache
+def _adapters(model: type[Model]) -> dict[str, Callable[[Any], Any]]:
+    """Return what makes a parameter of a column whose values the driver does not take as is."""
+    return {
+        field.attname: _json
+        if isinstance(field, JSONField)
+        else partial(field.get_db_prep_save, connection=connection)
+        for field in model._meta.concrete_fields
+        if isinstance(field, JSONField) or _prepares(type(field))
+    }
+
+
+def _json(value: Any) -> Any:
+    return None if value is None else Jsonb(value, dumps=orjson.dumps)
+
+
+def _prepares(kind: type[Field[Any, Any]]) -> bool:
+    """Tell whether a field of our own has its say in what is stored."""
+    ours = (one for one in kind.__mro__ if not one.__module__.startswith("django."))
+    return any("get_prep_value" in vars(one) for one in ours)
+
+
+@cache
+def _fields(model: type[Model]) -> dict[str, Field[Any, Any]]:
+    """Return the columns of a model, a foreign key under both of its names."""
+    fields = model._meta.concrete_fields
+    return {name: field for field in fields for name in (field.name, field.attname)}
+
+
+@cache
+def _names(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)
+
+
+@cache
+def _touched(model: type[Model]) -> tuple[str, ...]:
+    """Return the columns that hold when a row was changed last."""
+    fields = model._meta.concrete_fields
+    return tuple(field.attname for field in fields if getattr(field, "auto_now", False))
+
+
+@cache
+def _defaults(model: type[Model]) -> tuple[Columns, list[tuple[str, Callable[[], Any]]]]:
+    """Return what is the same in every new row, and what draws a value for each."""
+    constants, drawn = {}, []
+    for field in model._meta.concrete_fields:
+        if is_computed(field):
+            continue
+        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+            drawn.append((field.attname, timezone.now))
+        elif field.has_default() and callable(field.default):
+            drawn.append((field.attname, field.default))
+        else:
+            constants[field.attname] = field.get_default()
+    return constants, drawn
