@@ -130,7 +130,9 @@ def test_an_order_that_lacks_something_is_not_placed(shop, staff):
 def test_moving_an_order_recounts_both_customers(shop, staff):
     order = make_placed_order(shop.environment, shop.alice)
     data = {"customer": shop.bob.pk, "language_code": "en", "metadata": "{}"}
-    reply = staff.post(page_of(order), {**data, **inline("line_items")})
+    for name in ("line_items", "authorizations", "captures", "voids", "refunds"):
+        data |= inline(name)
+    reply = staff.post(page_of(order), data)
     assert reply.status_code == 302
     counts = Customer.objects.order_by("email").values_list("total_orders_count", flat=True)
     assert list(counts) == [0, 1]
