@@ -74,13 +74,21 @@ def written(view: View, request: Request, row: Row) -> HttpResponse:
 
 
 def made_before(request: Request, wanted: Query, one: tuple[str, str]) -> HttpResponse:
-    """Answer a resource, by type and id, that the caller once made. Raises NotFound."""
-    view = registry.view_of(one[0])
+    """Answer a resource, by type and id, that the caller once made. Raises NotFound.
+
+    Who may not read it again is told its identity, not what became of it.
+    """
+    resource_type, uid = one
+    view, caller = registry.view_of(resource_type), caller_of(request)
     if view is None:
         raise NotFound
-    values = {**view.model.tenancy(caller_of(request)), "uid": one[1]}  # type: ignore[attr-defined]
-    tests = " AND ".join(f"{column(view.model, name)} = %s" for name in values)
-    return single(view, request, wanted, Fragment(f" WHERE {tests}", tuple(values.values())))
+    values = {**view.model.tenancy(caller), "uid": uid}  # type: ignore[attr-defined]
+    tests = [Fragment(f"{column(view.model, name)} = %s", (one,)) for name, one in values.items()]
+    if caller.may("retrieve", resource_type):
+        tests.append(visible(view, caller))
+    else:
+        wanted = Query(fieldsets={resource_type: frozenset()})
+    return single(view, request, wanted, sql.where(tests))
 
 
 def linkage(

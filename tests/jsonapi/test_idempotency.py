@@ -97,6 +97,17 @@ def test_a_key_is_its_callers_own(shop, rival):
     assert not any("Idempotent-Replayed" in reply for reply in replies)
 
 
+def test_who_may_not_read_it_learns_nothing_of_what_became_of_it(shop):
+    made = post(shop.guest).json()["data"]
+    assert made["attributes"]["email"] == "new@example.com"
+
+    again = post(shop.guest)
+
+    assert again["Idempotent-Replayed"] == "true"
+    assert again.json()["data"]["id"] == made["id"]
+    assert again.json()["data"]["attributes"] == {}
+
+
 def test_what_is_gone_is_not_shown(shop):
     made = post(shop.integration).json()["data"]["id"]
     shop.integration.delete(f"customers/{made}")
