@@ -96,6 +96,30 @@ def of_input(field: serializers.Field[Any, Any, Any, Any]) -> Json:
     return nullable(schema) if field.allow_null else schema
 
 
+def of_serializer(serializer: serializers.BaseSerializer[Any], *, reading: bool) -> Json:
+    """Return the object that a plain serializer shows, or else takes."""
+    if isinstance(serializer, serializers.ListSerializer):
+        child: Any = serializer.child
+        return {"type": "array", "items": of_serializer(child, reading=reading)}
+    assert isinstance(serializer, serializers.Serializer)  # noqa: S101
+    members: Json = {}
+    needed: list[str] = []
+    for name, field in serializer.fields.items():
+        if not (field.write_only if reading else field.read_only):
+            members[name] = _of_member(field, reading=reading)
+            needed += [name] if field.required and not reading else []
+    return {"type": "object", "properties": members, **({"required": needed} if needed else {})}
+
+
+def _of_member(field: serializers.Field[Any, Any, Any, Any], *, reading: bool) -> Json:
+    if isinstance(field, serializers.BaseSerializer):
+        schema = of_serializer(field, reading=reading)
+        return nullable(schema) if reading or field.allow_null else schema
+    if not reading:
+        return of_input(field)
+    return {"type": ["string", "null"]} if isinstance(field, serializers.CharField) else ANYTHING
+
+
 def nullable(schema: Json) -> Json:
     """Return a schema that also allows null."""
     kinds = schema.get("type")

@@ -149,7 +149,7 @@ def test_what_is_in_use_is_not_deleted(shop, staff):
 
 def test_rows_of_a_list_get_the_environment_of_the_list(shop, staff):
     sku = goods.make_sku(shop.environment)
-    data = {"environment": shop.environment.pk, "name": "Wishes", "metadata": "{}"}
+    data = {"environment": shop.environment.pk, "name": "Wishes", "manual": "on", "metadata": "{}"}
     items = inline("sku_list_items", {"sku": sku.pk, "quantity": 3})
     reply = staff.post(address(SkuList, "add"), {**data, **items})
     assert reply.status_code == 302, reply.context["errors"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -92,3 +93,17 @@ def test_the_explorer_needs_nothing_from_elsewhere(db):
         name = source.removeprefix("/static/")
         assert name != source or Client().get(source).status_code == 200
         assert name == source or finders.find(name)
+
+
+@pytest.mark.skipif(find_spec("compat") is None, reason="the plain-JSON doors were deleted")
+def test_the_plain_doors_are_in_it(document):
+    for path, methods in (
+        ("/customers", {"get", "post"}),
+        ("/customers/{id}", {"get", "post", "delete"}),
+        ("/customers/{id}/sources/{sourceId}", {"post", "delete"}),
+        ("/api/v1/sdk/auth/login", {"post"}),
+        ("/api/v1/sdk/customer", {"post", "put"}),
+        ("/api/v1/sdk/customer/email/verify", {"get", "post"}),
+        ("/api/v1/sdk/customer/picture", {"post", "delete"}),
+    ):
+        assert document["paths"][path].keys() - {"parameters"} == methods
