@@ -115,6 +115,9 @@ UNFOLD = unfold.UNFOLD
 ADMIN_NAVIGATION = unfold.NAVIGATION
 ADMIN_CARDS = unfold.CARDS
 
+# Packages besides the apps that the OpenAPI document describes, where they are there.
+OPENAPI_PACKAGES = ["compat"]
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["oauth.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["jsonapi.permissions.MayAct"],

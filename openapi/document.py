@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 
 import orjson
 from django.apps import apps
-from django.utils.module_loading import module_has_submodule
+from django.conf import settings
 
 from openapi import parameters, paths, responses, schemas
 from openapi.values import Json
@@ -41,11 +44,16 @@ def assembled() -> Json:
             },
         },
     }
-    for app in apps.get_app_configs():
-        if app.module and module_has_submodule(app.module, "described"):
-            own = import_module(f"{app.name}.described")
-            found["paths"] |= getattr(own, "PATHS", {})
-            for kind, members in getattr(own, "COMPONENTS", {}).items():
-                found["components"].setdefault(kind, {}).update(members)
+    for own in _described():
+        found["paths"] |= getattr(own, "PATHS", {})
+        for kind, members in getattr(own, "COMPONENTS", {}).items():
+            found["components"].setdefault(kind, {}).update(members)
     found["paths"] = dict(sorted(found["paths"].items()))
     return found
+
+
+def _described() -> Iterator[ModuleType]:
+    """Yield the descriptions of all apps, and of packages that are doors but no apps."""
+    for package in (*(app.name for app in apps.get_app_configs()), *settings.OPENAPI_PACKAGES):
+        if find_spec(package) and find_spec(f"{package}.described"):
+            yield import_module(f"{package}.described")
