@@ -12,7 +12,7 @@ import orjson
 from django.apps import apps
 from django.conf import settings
 
-from openapi import parameters, paths, responses, schemas
+from openapi import atomic, parameters, paths, responses, schemas
 from openapi.values import Json
 
 ABOUT = """\
@@ -34,7 +34,7 @@ def assembled() -> Json:
         "openapi": "3.1.1",
         "info": {"title": "Clientele", "version": "1", "description": ABOUT},
         "servers": [{"url": "/"}],
-        "paths": paths.resources(),
+        "paths": {**paths.resources(), **atomic.PATHS},
         "components": {
             "schemas": schemas.components(),
             "parameters": parameters.components(),

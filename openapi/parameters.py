@@ -43,9 +43,33 @@ FILTERS = (
 )
 
 
+HEADERS: Json = {
+    "If-None-Match": "An `ETag`: 304 instead of what is still the same; in a write, 412.",
+    "If-Match": "An `ETag`: 412 if somebody else has changed it since.",
+    "Idempotency-Key": "Sent again with the same body, the first reply again and nothing more.",
+}
+
+
 def components() -> Json:
     """Return the parameters of all types, by the names under which paths refer to them."""
-    return {**PAGES, **_fieldsets(), **_of_types()}
+    return {**PAGES, **_headers(), **_fieldsets(), **_of_types()}
+
+
+def headers(*names: str) -> list[Json]:
+    """Return references to some headers."""
+    return [_ref(name) for name in names]
+
+
+def _headers() -> Json:
+    return {
+        name: {
+            "name": name,
+            "in": "header",
+            "description": text,
+            "schema": {"type": "string", "pattern": "^[ -~]+$", "maxLength": 255},
+        }
+        for name, text in HEADERS.items()
+    }
 
 
 def reading(schema: Schema) -> list[Json]:

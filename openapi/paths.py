@@ -12,7 +12,7 @@ from jsonapi.schema import Schema
 from jsonapi.views import ResourceViewSet
 from oauth.permissions import PERMISSIONS
 from openapi import parameters
-from openapi.responses import READING, WRITING, body, refusals, shown
+from openapi.responses import READING, UNCHANGED, WRITING, body, refusals, shown
 from openapi.schemas import document, linkage, type_at
 from openapi.values import Json
 
@@ -44,7 +44,7 @@ def _collection(view: type[ResourceViewSet], schema: Schema) -> Json:
             schema,
             "create",
             "Make one.",
-            parameters=parameters.reading(schema),
+            parameters=[*parameters.reading(schema), *parameters.headers("Idempotency-Key")],
             requestBody=body(f"{schema.type}.create"),
             responses={
                 "201": shown(f"{schema.type}.document", "It was made."),
@@ -63,11 +63,11 @@ def _single(view: type[ResourceViewSet], schema: Schema) -> Json:
             schema,
             "update",
             "Change one, or pull its triggers.",
-            parameters=parameters.reading(schema),
+            parameters=[*parameters.reading(schema), *parameters.headers("If-Match")],
             requestBody=body(f"{schema.type}.update"),
             responses={
                 "200": shown(f"{schema.type}.document", "How it is now."),
-                **refusals((*WRITING, "423")),
+                **refusals((*WRITING, "412", "423")),
             },
         )
     if "destroy" in view.actions_allowed:
@@ -75,9 +75,10 @@ def _single(view: type[ResourceViewSet], schema: Schema) -> Json:
             schema,
             "destroy",
             "Delete one.",
+            parameters=parameters.headers("If-Match"),
             responses={
                 "204": {"description": "It is gone."},
-                **refusals((*READING, "403", "409", "423")),
+                **refusals((*READING, "403", "409", "412", "422", "423")),
             },
         )
     return item
@@ -88,8 +89,12 @@ def _retrieve(schema: Schema) -> Json:
         schema,
         "retrieve",
         "Read one.",
-        parameters=parameters.reading(schema),
-        responses={"200": shown(f"{schema.type}.document", "It."), **refusals(READING)},
+        parameters=[*parameters.reading(schema), *parameters.headers("If-None-Match")],
+        responses={
+            "200": shown(f"{schema.type}.document", "It."),
+            **UNCHANGED,
+            **refusals(READING),
+        },
     )
 
 
@@ -167,7 +172,7 @@ def _members(
             f"{verb} what it leads to.",
             operationId=f"{schema.type}.relationships.{name}.{method}",
             requestBody={"required": True, "content": _media(named)},
-            responses={"204": {"description": "Done."}, **refusals((*WRITING, "423"))},
+            responses={"204": {"description": "Done."}, **refusals((*WRITING, "412", "423"))},
         )
         for method, verb in methods.items()
     }

@@ -17,12 +17,14 @@ REFUSALS: dict[str, type[errors.ApiError]] = {
     "405": errors.MethodNotSupported,
     "406": errors.NotAcceptable,
     "409": errors.Conflict,
+    "412": errors.PreconditionFailed,
     "413": errors.TooLarge,
     "415": errors.UnsupportedMediaType,
     "422": errors.Invalid,
     "423": errors.Locked,
 }
 READING = ("400", "401", "404", "406")
+UNCHANGED: Json = {"304": {"description": "`If-None-Match` names what it still is."}}
 WRITING = (*READING, "403", "409", "413", "415", "422")
 
 
