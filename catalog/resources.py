@@ -62,7 +62,7 @@ class StoreSerializer(ResourceSerializer):
 
     class Meta:
         model = Store
-        fields = ("name", "code", "market")
+        fields = ("name", "code", "market", "stock_location", "events")
 
 
 @resource("stores")
@@ -75,7 +75,7 @@ class StockLocationSerializer(ResourceSerializer):
 
     class Meta:
         model = StockLocation
-        fields = ("name", "code", "suppress_etd")
+        fields = ("name", "code", "suppress_etd", "attachments")
 
 
 @resource("stock_locations")
@@ -125,7 +125,7 @@ class PriceSerializer(MoneySerializer):
     class Meta:
         model = Price
         claimed = True
-        fields = ("sku_code", "currency_code", "sku", "market")
+        fields = ("sku_code", "currency_code", "sku", "market", "attachments")
         amounts = ("amount", "compare_at_amount")
         optional_fields = ("sku",)
         create_only_fields = ("sku_code", "currency_code", "sku", "market")

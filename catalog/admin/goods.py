@@ -91,8 +91,8 @@ class StoreAdmin(TenantAdmin):
     list_filter = (("market", OwnRelatedFilter),)
     related = ("market",)
     search_fields = ("^name", "=code", "uid__exact", "=reference")
-    autocomplete_fields = ("market",)
-    main = (("name", "code"), "market")
+    autocomplete_fields = ("market", "stock_location")
+    main = (("name", "code"), ("market", "stock_location"))
 
 
 @admin.register(StockLocation)

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import connection, models
 from django.db.models import ExpressionWrapper, Q
 
-from activity.models import new_secret
+from activity.models import Event, new_secret
 from annotations.models import Attachment
 from catalog.money import validate_currency
 from customers.models import Customer, CustomerGroup
@@ -134,25 +134,6 @@ class Market(Switchable, TenantResource):
         return customer is not None and customer.customer_group_id == self.customer_group_id
 
 
-class Store(TenantResource):
-    """A physical shop of a market; access tokens can be narrowed to it."""
-
-    name = models.CharField(max_length=255)
-    code = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
-    market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="stores")
-
-    class Meta(TenantResource.Meta):
-        constraints = [
-            *TenantResource.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["environment", "code"], name="catalog_unique_store_code"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class StockLocation(TenantResource):
     """A warehouse; access tokens can be narrowed to it."""
 
@@ -161,12 +142,36 @@ class StockLocation(TenantResource):
     suppress_etd = models.BooleanField(
         default=False, help_text="Leave the estimated time of departure off labels."
     )
+    attachments = GenericRelation(Attachment)
 
     class Meta(TenantResource.Meta):
         constraints = [
             *TenantResource.Meta.constraints,
             models.UniqueConstraint(
                 fields=["environment", "code"], name="catalog_unique_stock_location_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Store(TenantResource):
+    """A physical shop of a market; access tokens can be narrowed to it."""
+
+    name = models.CharField(max_length=255)
+    code = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="stores")
+    stock_location = models.ForeignKey(
+        StockLocation, on_delete=models.PROTECT, null=True, blank=True, related_name="stores"
+    )
+    events = GenericRelation(Event)
+
+    class Meta(TenantResource.Meta):
+        constraints = [
+            *TenantResource.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["environment", "code"], name="catalog_unique_store_code"
             ),
         ]
 

@@ -100,6 +100,7 @@ class Price(TenantResource):
     compare_at_amount_cents = models.BigIntegerField(
         null=True, blank=True, validators=[MinValueValidator(0)]
     )
+    attachments = GenericRelation(Attachment)
 
     objects: ClassVar[Any] = PriceQuerySet.as_manager()
 

@@ -208,7 +208,7 @@ class Order(Taggable, TenantResource):
         related_query_name="billed_order",
     )
     store = models.ForeignKey(
-        Store, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Store, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
     )
     payment_source = models.ForeignKey(
         CustomerPaymentSource, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

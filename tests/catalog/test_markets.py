@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.models import Market
+from catalog.models import Market, StockLocation, Store
 from tests.api import error
 from tests.factories import make_customer
 from tests.orders.goods import (
@@ -11,9 +11,14 @@ from tests.orders.goods import (
     make_market,
     make_order,
     make_private_market,
+    make_sku,
     shopping_in,
     trigger,
 )
+
+
+def make_location(environment):
+    return StockLocation.objects.create(environment=environment, name="Hall")
 
 
 def test_a_market_has_what_the_contract_says_and_a_currency_of_its_own(shop):
@@ -124,6 +129,51 @@ def test_a_store_belongs_to_a_market(shop):
     assert reply.status_code == 201
     stores = shop.integration.get(f"markets/{market.uid}/stores").json()["data"]
     assert [store["attributes"]["code"] for store in stores] == ["milan"]
+
+
+def test_a_store_has_a_warehouse_orders_and_events(shop):
+    market = make_market(shop.environment)
+    hall = make_location(shop.environment)
+    made = shop.integration.post(
+        "stores",
+        attributes={"name": "Milan"},
+        relationships={
+            "market": linked("markets", market),
+            "stock_location": linked("stock_locations", hall),
+        },
+    )
+    store = Store.objects.get(uid=made.json()["data"]["id"])
+    order = make_order(market, store=store)
+
+    def ids(path):
+        return [one["id"] for one in shop.integration.get(path).json()["data"]]
+
+    assert ids(f"stock_locations/{hall.uid}/stores") == [store.uid]
+    assert ids(f"stores/{store.uid}/orders") == [order.uid]
+    [event] = shop.integration.get(f"stores/{store.uid}/events").json()["data"]
+    assert event["attributes"]["name"] == "stores.create"
+    assert shop.integration.delete(f"stock_locations/{hall.uid}").status_code == 423
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "make"),
+    [
+        ("prices", lambda environment: make_sku(environment).prices.get()),
+        ("stock_locations", make_location),
+    ],
+)
+def test_documents_are_attached(shop, resource_type, make):
+    row = make(shop.environment)
+
+    reply = shop.integration.post(
+        "attachments",
+        attributes={"name": "Contract", "url": "https://example.com/contract.pdf"},
+        relationships={"attachable": linked(resource_type, row)},
+    )
+
+    assert reply.status_code == 201
+    found = shop.integration.get(f"{resource_type}/{row.uid}/attachments").json()["data"]
+    assert [one["id"] for one in found] == [reply.json()["data"]["id"]]
 
 
 def test_an_order_of_a_store_belongs_to_the_stores_market(shop):
