@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from catalog.models import Market, Store
 from catalog.serializers import MoneySerializer
 from customers.fields import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from customers.models import Customer
-from jsonapi.errors import Invalid
+from customers.resources import CustomerPaymentSourceViewSet
+from jsonapi import sql
+from jsonapi.access import caller_of
+from jsonapi.errors import Invalid, NotFound
 from jsonapi.identifiers import RelationshipField
 from jsonapi.registry import resource
 from jsonapi.serializers import StrictCharField
+from jsonapi.sql import Fragment
+from jsonapi.views import ResourceViewSet
 from orders import services
 from orders.models import Order
 from orders.resources.locking import OrderFirst
 
+WALLET = "available_customer_payment_sources"
 # What a shopper may still write on an order that is placed.
 NOTES = frozenset({"reference", "reference_origin", "metadata"})
 
@@ -199,6 +207,19 @@ class OrderViewSet(OrderFirst):
 
     def order_of(self, row: Order) -> Order:
         return row
+
+    def _related(
+        self, request: Request, uid: str, related: str
+    ) -> tuple[type[ResourceViewSet], Fragment, bool]:
+        """The wallet of the order's customer has an address here, and no place in documents."""
+        if related != WALLET:
+            return super()._related(request, uid, related)
+        order = self.rows_for(caller_of(request)).filter(uid=self._valid(uid)).first()
+        if order is None:
+            raise NotFound
+        owned = Q(customer=order.customer_id) if order.customer_id else Q(pk__in=())
+        view = CustomerPaymentSourceViewSet
+        return view, sql.condition(view.model, owned), True
 
     def perform_destroy(self, instance: Order) -> None:
         """Delete an order; its customer has one less."""

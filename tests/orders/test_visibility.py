@@ -2,6 +2,7 @@
 
 import pytest
 
+from customers.models import CustomerPaymentSource
 from orders import services
 from orders.models import Order
 from tests.api import error
@@ -271,3 +272,19 @@ def test_a_customer_cannot_rewrite_where_a_placed_order_went(shop, market):
 
     assert alice.patch("addresses", uid, attributes={"city": "Elsewhere"}).status_code == 401
     assert shop.integration.patch("addresses", uid, attributes={"city": "Oslo"}).status_code == 200
+
+
+def test_the_wallet_of_an_orders_customer_is_shown_to_who_may_see_it(shop, market):
+    order, guests = make_pending(market, shop.alice), make_order(market)
+    sources = [
+        CustomerPaymentSource.objects.create(environment=shop.environment, customer=customer)
+        for customer in (shop.alice, shop.bob, None)
+    ]
+    wallet = "available_customer_payment_sources"
+
+    for caller in (shop.integration, shopping_in(shop, market, shop.alice)):
+        assert listed(caller, f"orders/{order.uid}/{wallet}") == [sources[0].uid]
+    assert listed(shop.integration, f"orders/{guests.uid}/{wallet}") == []
+    assert shop.guest.get(f"orders/{guests.uid}/{wallet}").status_code == 401
+    bob = shopping_in(shop, market, shop.bob)
+    assert bob.get(f"orders/{order.uid}/{wallet}").status_code == 404
