@@ -24,3 +24,10 @@ def pytest_configure():
     settings.OAUTH_TOKEN_RATE = 0
     # It would look at every static file again for each client of a test.
     settings.WHITENOISE_USE_FINDERS = False
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests have counted."""
+    for report in terminalreporter.getreports("passed"):
+        for name, count in report.user_properties:
+            terminalreporter.write_line(f"{name}: {count}")

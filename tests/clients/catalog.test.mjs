@@ -69,10 +69,13 @@ test('SKUs, their prices, lists and items', async () => {
     },
   })
   assert.equal(Array.from(await cl.skus.events(sku.id))[0].name, 'skus.create')
-  await lifeOf('prices', price, { one: { sku: sku.id, ...claimed.one }, many: claimed.many })
+  await lifeOf('prices', price, {
+    one: { sku: sku.id, ...claimed.one },
+    many: { attachments: [], ...claimed.many },
+  })
   await lifeOf('sku_lists', list, {
     one: { customer: null },
-    many: { skus: [sku.id], sku_list_items: [item.id], attachments: [] },
+    many: { skus: [sku.id], sku_list_items: [item.id], attachments: [], links: [] },
   })
   await lifeOf('sku_list_items', item, { one: { sku: sku.id, sku_list: list.id } })
 
@@ -110,7 +113,12 @@ test('markets, their stores, and stock locations', async () => {
     customer_group: cl.customer_groups.relationship(group.id),
   })
   assert.equal(market.private, true)
-  const store = await cl.stores.create({ name: 'Quay', market: cl.markets.relationship(market.id) })
+  const hall = await cl.stock_locations.create({ name: 'Hall' })
+  const store = await cl.stores.create({
+    name: 'Quay',
+    market: cl.markets.relationship(market.id),
+    stock_location: cl.stock_locations.relationship(hall.id),
+  })
   await lifeOf('markets', market, {
     one: { customer_group: group.id },
     many: { stores: [store.id], attachments: [] },
@@ -122,9 +130,12 @@ test('markets, their stores, and stock locations', async () => {
     _regenerate_shared_secret: true,
   })
   assert.notEqual(secret, market.shared_secret)
-  await lifeOf('stores', store, { one: { market: market.id } })
-  const hall = await cl.stock_locations.create({ name: 'Hall', address: undefined })
-  await lifeOf('stock_locations', hall)
+  await lifeOf('stores', store, {
+    one: { market: market.id, stock_location: hall.id },
+    many: { orders: [] },
+  })
+  assert.equal((await cl.stores.events(store.id)).length, 1)
+  await lifeOf('stock_locations', hall, { many: { stores: [store.id], attachments: [] } })
   await lifeOf('customer_groups', group, {
     many: { customers: [], markets: [market.id], attachments: [] },
   })
@@ -132,6 +143,12 @@ test('markets, their stores, and stock locations', async () => {
   await endOf('markets', market)
   await endOf('stock_locations', hall)
   await endOf('customer_groups', group)
+})
+
+test('a coupon of our own kind', async () => {
+  const coupon = await cl.coupons.create({ code: unique('SAVE'), percent_off: 10 })
+  await lifeOf('coupons', coupon)
+  await endOf('coupons', coupon)
 })
 
 test("a customer's addresses, wallet and subscriptions", async () => {

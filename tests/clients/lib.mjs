@@ -5,13 +5,15 @@
 
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { authenticate, createAssertion } from '@commercelayer/js-auth'
 import { CommerceLayer } from '@commercelayer/sdk/bundle'
 
 export const shop = JSON.parse(readFileSync(process.env.CLIENTELE_CREDENTIALS, 'utf-8'))
+/** {type: {method: why it is not served}}, by the SDK's names. */
+export const served = JSON.parse(readFileSync(new URL('served.json', import.meta.url), 'utf-8'))
 export const rival = shop.other_organization
 export const { domain } = shop
 
@@ -29,7 +31,31 @@ globalThis.fetch = localFetch
 
 /** The SDK with one token; it takes the organization and the domain from the token. */
 export function sdk(accessToken, options = {}) {
-  return CommerceLayer({ accessToken, fetch: localFetch, ...options })
+  return noted(CommerceLayer({ accessToken, fetch: localFetch, ...options }), noteResource)
+}
+
+/** An object of the SDK, which works as ever; `look` sees each property that is read. */
+function noted(target, look) {
+  return new Proxy(target, { get: (_, name) => look(target, name, Reflect.get(target, name)) })
+}
+
+function noteResource(_, type, resource) {
+  if (typeof resource?.type !== 'function') return resource
+  return noted(resource, (_resource, name, method) => noteMethod(resource, type, name, method))
+}
+
+/** Writes down which methods were answered, and how: a test counts them. */
+function noteMethod(resource, type, name, method) {
+  if (typeof method !== 'function') return method
+  return (...parameters) => {
+    const result = method.apply(resource, parameters)
+    const note = (how) => {
+      const line = `${String(type)} ${String(name)} ${how}\n`
+      if (process.env.CLIENTELE_CALLS) appendFileSync(process.env.CLIENTELE_CALLS, line)
+    }
+    result?.then?.(() => note('ok'), (error) => note(error.status ?? error.name))
+    return result
+  }
 }
 
 /** Asks for a token and fails the test when it is refused. */

@@ -176,3 +176,26 @@ test('storefronts have nothing to do with any of them', async () => {
     }
   }
 })
+
+/** Interrupts a job that `start` makes; a small one may be over before, then another is made. */
+async function interruptOne(type, start) {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const { id } = await start()
+    const job = await type._interrupt(id).catch((error) => error)
+    if (job.status !== 422) return job
+  }
+  return assert.fail('every job was over at once')
+}
+
+test('jobs are interrupted while they wait or work', async () => {
+  const inputs = Array.from({ length: 400 }, () => ({ email: email('never') }))
+  const filters = { email_eq: email('nobody') }
+  const starts = [
+    [cl.imports, () => cl.imports.create({ resource_type: 'customers', inputs })],
+    [cl.exports, () => cl.exports.create({ resource_type: 'customers' })],
+    [cl.cleanups, () => cl.cleanups.create({ resource_type: 'customers', filters })],
+  ]
+  for (const [type, start] of starts) {
+    assert.equal((await interruptOne(type, start)).status, 'interrupted', type.type())
+  }
+})

@@ -1,0 +1,123 @@
+// An order step by step: every trigger and relationship that the SDK has for orders and their lines.
+
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+
+import { ADDRESS, asIntegration, email, idsOf, orderOf, unique } from './lib.mjs'
+
+let cl
+let market
+let customer
+
+before(async () => {
+  cl = await asIntegration()
+  market = (await cl.markets.list({ filters: { code_eq: 'europe' } })).first()
+  customer = await cl.customers.create({ email: email('buyer') })
+})
+
+async function newOrder(attributes = {}) {
+  const made = await orderOf(cl, {
+    market: cl.markets.relationship(market),
+    customer: cl.customers.relationship(customer.id),
+    ...attributes,
+  })
+  return made.id
+}
+
+async function newSource(token) {
+  return await cl.customer_payment_sources.create({
+    customer: cl.customers.relationship(customer.id),
+    customer_token: unique('cus'),
+    payment_source_token: unique(token),
+  })
+}
+
+test('addresses are copied in, across and out', async () => {
+  const type = cl.orders
+  const [id, address] = [await newOrder(), await cl.addresses.create(ADDRESS)]
+  assert.equal((await type._shipping_address_clone_id(id, address.id)).country_code, 'IT')
+  const shipping = await type.shipping_address(id)
+  assert.notEqual(shipping.id, address.id)
+  await type._billing_address_same_as_shipping(id)
+  assert.equal((await type.billing_address(id)).id, shipping.id)
+  await type._billing_address_clone_id(id, address.id)
+  const billing = await type.billing_address(id)
+  assert.notEqual(billing.id, shipping.id)
+  await type._shipping_address_same_as_billing(id)
+  assert.equal((await type.shipping_address(id)).id, billing.id)
+
+  await type._save_shipping_address_to_customer_address_book(id)
+  await type._save_billing_address_to_customer_address_book(id)
+  assert.equal((await cl.customers.customer_addresses(customer.id)).length, 1)
+})
+
+test('an order is paid from the wallet of its customer', async () => {
+  const [id, source] = [await newOrder(), await newSource('pm')]
+  const wallet = await cl.orders.available_customer_payment_sources(id)
+  assert.deepEqual(idsOf(wallet), [source.id])
+  const include = ['payment_source']
+  const paid = await cl.orders._customer_payment_source_id(id, source.id, { include })
+  assert.equal(paid.payment_source.id, source.id)
+  await cl.orders._save_payment_source_to_customer_wallet(id)
+  assert.equal((await cl.customers.customer_payment_sources(customer.id)).length, 1)
+  assert.equal((await cl.orders._nullify_payment_source(id, { include })).payment_source, null)
+})
+
+test('a draft is refreshed, checked, made pending, and edited once it is placed', async () => {
+  const type = cl.orders
+  const id = await newOrder({ quantity: 2 })
+  assert.ok((await type._refresh(id)).refreshed_at)
+  assert.equal((await type._refresh_prices(id)).total_amount_cents, 2500)
+  assert.equal((await type._validate(id)).id, id)
+  assert.equal((await type._pending(id)).status, 'pending')
+  await type._place(id)
+  assert.equal((await type._start_editing(id)).status, 'editing')
+  const [line] = await type.line_items(id)
+  await cl.line_items.update({ id: line.id, quantity: 1 })
+  const edited = await type._stop_editing(id)
+  assert.deepEqual([edited.status, edited.total_amount_cents], ['placed', 1250])
+  assert.ok((await type._archive(id)).archived_at)
+  assert.equal((await type._unarchive(id)).archived_at, null)
+})
+
+test('an order is paid, delivered, paid back and shows what belongs to it', async () => {
+  const type = cl.orders
+  const place = { name: 'Quay', market: cl.markets.relationship(market) }
+  const store = await cl.stores.create(place)
+  const id = await newOrder({ store: cl.stores.relationship(store.id) })
+  await type._place(id)
+  await type._authorize(id)
+  assert.equal((await type._approve(id)).status, 'approved')
+  assert.equal((await type._capture(id)).payment_status, 'paid')
+  assert.equal((await type._fulfill(id)).fulfillment_status, 'fulfilled')
+  assert.equal((await type._refund(id)).payment_status, 'refunded')
+
+  assert.equal((await type.market(id)).id, market.id)
+  assert.equal((await type.store(id)).id, store.id)
+  assert.equal((await type.customer(id)).id, customer.id)
+  assert.deepEqual(idsOf(await cl.stores.orders(store.id)), [id])
+  for (const name of ['authorizations', 'captures', 'refunds', 'line_items']) {
+    assert.equal((await type[name](id)).length, 1, name)
+  }
+  for (const name of ['attachments', 'links', 'notifications', 'returns', 'resource_errors']) {
+    assert.equal((await type[name](id)).length, 0, name)
+  }
+  assert.ok(Array.from(await type.events(id), (event) => event.name).includes('orders.refund'))
+  const [latest] = await type.event_stores(id)
+  assert.equal((await cl.event_stores.retrieve(latest.id)).resource_id, id)
+})
+
+test('orders and their lines are tagged', async () => {
+  const id = await newOrder()
+  const [line] = await cl.orders.line_items(id)
+  const tag = await cl.tags.create({ name: unique('o') })
+  for (const [type, row] of [[cl.orders, id], [cl.line_items, line.id]]) {
+    await type._add_tags(row, tag.name)
+    assert.deepEqual(idsOf(await type.tags(row)), [tag.id])
+    await type._remove_tags(row, tag.name)
+    assert.deepEqual(idsOf(await type.tags(row)), [])
+  }
+  assert.equal((await cl.line_items.order(line.id)).id, id)
+  assert.deepEqual(idsOf(await cl.line_items.return_line_items(line.id)), [])
+  assert.deepEqual(idsOf(await cl.line_items.notifications(line.id)), [])
+})
