@@ -1,27 +1,37 @@
 """Who may do what: the table, and the roles that narrow it."""
 
 import pytest
+from django.test import RequestFactory
 from django.urls import URLResolver, get_resolver
 
 from activity.trail import RESOURCE_TYPE as EVENT_STORES
 from jsonapi import registry
+from jsonapi.operations_view import OperationsView
+from jsonapi.permissions import MayAct
 from oauth.callers import caller_of
 from oauth.permissions import ACTIONS, PERMISSIONS, TABLE
 from organizations.models import Membership, Role
+from tests.api import token_for
 from tests.factories import make_application
 from tests.oauth.wire import JWT_BEARER, claim, granted, owner, sign_in
 
 
 def routes(patterns):
+    """Every view that has an address of its own, and the names of what varies in it."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns)
         elif hasattr(pattern.callback, "cls"):
-            yield pattern.callback.cls
+            yield pattern.callback.cls, pattern.pattern.regex.groupindex
+
+
+def asks_the_table(view):
+    return MayAct in view.permission_classes
 
 
 def test_every_route_has_an_entry():
-    others = {view().required_permission()[1] for view in routes(get_resolver().url_patterns)}
+    views = {view for view, _ in routes(get_resolver().url_patterns) if asks_the_table(view)}
+    others = {view().required_permission()[1] for view in views}
     assert set(registry.types()) >= {"customers", "orders"}
     assert others - set(registry.types()) == {EVENT_STORES}
 
@@ -30,6 +40,38 @@ def test_every_route_has_an_entry():
         assert set(PERMISSIONS[who]) == set(TABLE)
         for actions in PERMISSIONS[who].values():
             assert actions <= set(ACTIONS.values())
+
+
+def test_doors_that_ask_in_their_own_way_ask_every_time(shop):
+    """An application whose role allows nothing gets no further than a stranger."""
+    role = Role.objects.create(organization=shop.organization, name="Nothing", kind="custom")
+    token = token_for(make_application(shop.environment, "integration", role=role))
+    doors = [found for found in routes(get_resolver().url_patterns) if not asks_the_table(found[0])]
+    # Its operations are permitted one by one: tests/jsonapi/checklist/test_operations.py.
+    assert OperationsView in {view for view, _ in doors}
+
+    replies = {
+        (view.__name__, method): ask(view, method, names, token, shop.environment)
+        for view, names in doors
+        if view is not OperationsView
+        for method in ("get", "post", "put", "patch", "delete")
+        if hasattr(view, method) and method.upper() not in getattr(view, "public", ())
+    }
+
+    assert replies
+    assert set(replies.values()) <= {401, 403}, replies
+
+
+def ask(view, method, names, token, environment):
+    """Return how a view answers one method, wherever it may be found."""
+    request = RequestFactory().generic(
+        method.upper(),
+        f"/?site_id={environment.pk}",
+        "{}",
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    return view.as_view()(request, **dict.fromkeys(names, "some")).status_code
 
 
 def test_a_customer_may_do_all_that_a_guest_may():
