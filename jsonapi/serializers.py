@@ -6,12 +6,13 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from operator import attrgetter
+from types import NoneType
 from typing import Any
 
 import orjson
 from django.db import models
 from rest_framework import serializers
-from rest_framework.fields import Field
+from rest_framework.fields import Field, empty
 from rest_framework_json_api import serializers as dja
 
 from jsonapi import registry, storing
@@ -83,10 +84,19 @@ class ObjectField(serializers.JSONField):
 class StrictCharField(serializers.CharField):
     """A text. Numbers and booleans are refused: JSON has types of its own."""
 
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
+    def run_validation(self, data: Any = empty) -> Any:
+        # First of all: to look for blanks, DRF writes out what it is given, however deep it nests.
+        if data is not empty and not isinstance(data, str | NoneType):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        return super().run_validation(data)
+
+
+class StrictEmailField(StrictCharField, serializers.EmailField):
+    """A text that is an e-mail address."""
+
+
+class StrictURLField(StrictCharField, serializers.URLField):
+    """A text that is the address of something."""
 
 
 class StrictBooleanField(serializers.BooleanField):
@@ -110,6 +120,15 @@ class StrictIntegerField(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class StrictChoiceField(serializers.ChoiceField):
+    """One of some texts. DRF would write out whatever else it is given, however deep it nests."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input="")
+        return super().to_internal_value(data)
+
+
 class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
     """Reads and describes one resource. `Meta.fields` are its names on the wire.
 
@@ -125,6 +144,8 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
         **dja.ModelSerializer.serializer_field_mapping,
         models.CharField: StrictCharField,
         models.TextField: StrictCharField,
+        models.EmailField: StrictEmailField,
+        models.URLField: StrictURLField,
         models.BooleanField: StrictBooleanField,
         models.JSONField: ObjectField,
         models.IntegerField: StrictIntegerField,
@@ -133,6 +154,7 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
         models.PositiveSmallIntegerField: StrictIntegerField,
         models.SmallIntegerField: StrictIntegerField,
     }
+    serializer_choice_field = StrictChoiceField
 
     # What was stored, as the API shows it; None where it has to be read.
     row: Row | None = None

@@ -40,7 +40,7 @@ def problems(reply, pointers, parameter):
             yield "no title, detail, code or status"
         if error.get("status") != str(reply.status_code):
             yield "another status"
-        if set(error) - {"title", "detail", "code", "status", "source", "meta"}:
+        if set(error) - {"title", "detail", "code", "status", "source", "meta", "links"}:
             yield "unknown members"
     sources = [error.get("source", {}) for error in errors]
     if pointers and not any(source.get("pointer") in pointers for source in sources):
