@@ -51,7 +51,6 @@ FAULTS = {
     "too_many_metadata_pairs": "too_many_metadata_pairs",
     "invalid_metadata_key": "invalid_metadata_key",
     "invalid_metadata_value": "invalid_metadata_value",
-    "country_restricted": "country_restricted",
 }
 # Refusals of the services: code and parameter.
 REFUSALS: Mapping[type[ApiError], tuple[str, str | None]] = {

@@ -71,6 +71,18 @@ class Flag(serializers.BooleanField):
         return MEANINGS[value]
 
 
+class Integer(serializers.IntegerField):
+    """A whole number, also as a text; a boolean is none."""
+
+    default_error_messages = {"invalid_integer": "Not an integer."}
+
+    def to_internal_value(self, data: Any) -> int:
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError:
+            self.fail("invalid_integer")
+
+
 class TypeField(serializers.ChoiceField):
     """individual or business, in letters of any case."""
 

@@ -11,6 +11,7 @@ from anonymization.models import Status
 from compat.customers.fields import (
     EmailText,
     Flag,
+    Integer,
     LocaleField,
     MetadataField,
     Sparse,
@@ -101,8 +102,8 @@ class SourceDetailsSerializer(Strict):
     """What a card shows; its number never comes here."""
 
     brand = OptionalText()
-    expirationMonth = serializers.IntegerField(required=False, min_value=1, max_value=12)
-    expirationYear = serializers.IntegerField(required=False, min_value=2000, max_value=2999)
+    expirationMonth = Integer(required=False, min_value=1, max_value=12)
+    expirationYear = Integer(required=False, min_value=2000, max_value=2999)
     lastFourDigits = serializers.RegexField(r"^[0-9]{4}$", required=False)
 
 

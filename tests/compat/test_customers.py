@@ -358,30 +358,3 @@ def test_changes_are_events_and_in_the_audit_trail(shop, door):
     assert {"create", "update", "destroy"} <= found.keys()
     assert found["update"]["who"]["application"]["id"] == shop.application.uid
     assert found["update"]["payload"]["enabled"] == {"from": True, "to": False}
-
-
-def test_a_disabled_customers_orders_are_refused_at_every_door(shop, door):
-    market = goods.make_market(shop.environment)
-    draft = goods.make_pending(market, shop.alice)
-
-    assert door.post(f"/{shop.alice.uid}", {"enabled": False}).json()["enabled"] is False
-
-    placed = shop.integration.patch("orders", draft.uid, attributes={"_place": True})
-    by_email = shop.integration.post(
-        "orders",
-        attributes={"customer_email": shop.alice.email},
-        relationships={"market": {"type": "markets", "id": market.uid}},
-    )
-    by_link = shop.integration.post(
-        "orders",
-        relationships={
-            "market": {"type": "markets", "id": market.uid},
-            "customer": {"type": "customers", "id": shop.alice.uid},
-        },
-    )
-    own = shop.as_alice.post(
-        "orders", relationships={"market": {"type": "markets", "id": market.uid}}
-    )
-    for reply in (placed, by_email, by_link, own):
-        assert reply.status_code == 422, reply.content
-        assert "is disabled" in reply.content.decode()

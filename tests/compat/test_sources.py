@@ -4,9 +4,19 @@ import pytest
 
 from customers.models import CustomerPaymentSource
 from tests.api import identifier
-from tests.compat.door import refusal
+from tests.compat.door import Door, refusal
+from tests.factories import make_application
 
 CARD = {"brand": "Visa", "expirationMonth": 7, "expirationYear": 2027, "lastFourDigits": "1111"}
+REUSABLE = (
+    *("creditCard", "directDebit", "googlePay", "applePay", "payPalBilling"),
+    *("klarnaCreditRecurring", "amazonPay"),
+)
+PAY_ONCE = (
+    *("payPal", "payPalCredit", "wireTransfer", "customerCredit", "alipay", "bPay"),
+    *("onlineBanking", "codJapan", "klarnaCredit", "konbini", "bankTransfer", "msts"),
+    *("bancontact", "giftCard", "ideal", "afterPay", "ccAvenue"),
+)
 UNKNOWN = "fd74a5c5-0163-469a-ae8e-031f0259b576"
 
 
@@ -92,7 +102,15 @@ def test_attaching_twice_changes_nothing(door, ada):
     assert len(door.get("/ada").json()["sources"]) == 1
 
 
-@pytest.mark.parametrize("kind", ["wireTransfer", "payPal", "giftCard", "ideal"])
+@pytest.mark.parametrize("kind", REUSABLE)
+def test_a_kind_that_can_pay_again_is_kept(door, ada, kind):
+    reply = attach(door, ada, door.source(kind))
+
+    assert reply.status_code == 200
+    assert (reply.json()["type"], reply.json()["reusable"]) == (kind, True)
+
+
+@pytest.mark.parametrize("kind", PAY_ONCE)
 def test_a_kind_that_pays_once_is_refused(door, ada, kind):
     assert refusal(attach(door, ada, door.source(kind))) == (
         409,
@@ -139,6 +157,51 @@ def test_what_is_unknown_is_not_found(door, ada, rival):
         )
         assert refusal(detach(door, ada, unknown))[2] == "source_not_found"
         assert refusal(door.send("GET", f"/sources/{unknown}"))[2] == "source_not_found"
+
+
+def test_only_who_has_a_source_can_lose_it(door, ada):
+    door.make(id="bob")
+    bobs, nobodys = door.source(), door.source()
+    attach(door, "bob", bobs)
+
+    for source in (bobs, nobodys):
+        assert refusal(detach(door, ada, source)) == (
+            404,
+            "not_found",
+            "source_not_found",
+            "sourceId",
+        )
+    assert refusal(detach(door, "nobody", bobs)) == (404, "not_found", "not_found", "id")
+    assert default_of(door, "bob") == bobs
+
+
+def test_a_slash_at_the_end_of_a_source_does_not_matter(door, ada):
+    source = door.source()
+
+    assert attach(door, ada, f"{source}/").status_code == 200
+    assert door.send("GET", f"/sources/{source}/").json()["customerId"] == "ada"
+    assert detach(door, ada, f"{source}/").status_code == 204
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH"])
+def test_sources_of_a_customer_are_attached_and_detached_only(door, ada, method):
+    reply = door.send(method, f"/customers/ada/sources/{door.source()}")
+
+    assert refusal(reply)[:3] == (405, "method_not_allowed", "method_not_allowed")
+
+
+def test_a_key_that_only_reads_attaches_nothing(shop, door, ada):
+    source = door.source()
+    role = shop.organization.roles.create(name="Reader", kind="read_only")
+    reader = Door(make_application(shop.environment, "integration", role=role).secret)
+
+    for reply in (
+        attach(reader, ada, source),
+        detach(reader, ada, source),
+        reader.send("POST", "/sources", {"type": "creditCard"}),
+    ):
+        assert refusal(reply)[:3] == (403, "forbidden", "forbidden")
+    assert reader.send("GET", f"/sources/{source}").status_code == 200
 
 
 def test_a_detached_source_is_dead_for_ever_and_holds_nothing_any_more(door, ada):
@@ -219,6 +282,9 @@ def test_a_source_that_moves_leaves_its_default_behind(door, shop):
             "creditCard.lastFourDigits",
         ),
         ({"type": ["creditCard"]}, "invalid_parameter", "type"),
+        (card(expirationMonth=13), "invalid_parameter", "creditCard.expirationMonth"),
+        (card(expirationYear="soon"), "invalid_integer", "creditCard.expirationYear"),
+        (card(expirationYear=True), "invalid_integer", "creditCard.expirationYear"),
     ],
 )
 def test_a_bad_source_is_refused(door, body, code, parameter):
