@@ -19,6 +19,7 @@ ENTRY = {
         "attributes": {"type": "object"},
     },
 }
+UNCHANGED = {"304": {"description": "`If-None-Match` names what it still is."}}
 REFUSED = {
     status: {"$ref": f"#/components/responses/{status}"} for status in ("400", "401", "404", "406")
 }
@@ -38,6 +39,7 @@ def read(name: str, summary: str, data: dict[str, Any], *parameters: Any) -> dic
             "x-callers": ["integration"],
             "responses": {
                 "200": {"description": "Entries.", "content": {MEDIA_TYPE: {"schema": schema}}},
+                **UNCHANGED,
                 **REFUSED,
             },
         },

@@ -12,6 +12,7 @@ from activity.models import EventStore, EventStoreQuerySet
 from activity.paging import TrailPage, printable
 from jsonapi import registry
 from jsonapi.access import Caller
+from jsonapi.conditions import tagged
 from jsonapi.endpoints import Endpoint
 from jsonapi.errors import Denied, NotFound
 from jsonapi.replies import base_url
@@ -50,7 +51,10 @@ class EntryView(TrailView):
         data = trail.present(entries[:1], self.caller, base_url(request))
         if not data:
             raise NotFound
-        return Response({"data": data[0], "meta": self.caller.meta})
+        response = Response({"data": data[0], "meta": self.caller.meta})
+        # Nothing changes an entry but erasing, which changes what is shown.
+        response.add_post_render_callback(lambda shown: tagged(request, shown, uid))
+        return response
 
 
 class EntriesView(TrailView):

@@ -297,3 +297,16 @@ def test_a_page_costs_the_same_however_many_people_it_names(shop):
         shop.staff.patch("customers", shop.alice.uid, attributes={"reference": f"r-{number}"})
 
     assert cost(page) == one
+
+
+def test_an_entry_is_not_sent_again_to_who_has_it(shop):
+    shop.integration.patch("customers", shop.alice.uid, attributes={"reference": "new"})
+    uid = shop.integration.get("event_stores").json()["data"][0]["id"]
+
+    first = shop.integration.get(f"event_stores/{uid}")
+    again = shop.integration.get(f"event_stores/{uid}", **{"If-None-Match": first["ETag"]})
+    other = shop.integration.get(f"event_stores/{uid}", **{"If-None-Match": '"other"'})
+
+    assert (first.status_code, again.status_code, other.status_code) == (200, 304, 200)
+    assert not again.content
+    assert other.json() == first.json()
