@@ -5,18 +5,18 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from anonymization import services as anonymization
 from anonymization.erasers import erase_all
 from customers.models import Customer, CustomerAddress
 from tests import factories
-from tests.anonymization.steps import eventually, latest
+from tests.anonymization.steps import at_once, eventually, latest
 from tests.anonymization.steps import request as ask_to_be_forgotten
 from tests.api import identifier
 from tests.orders import goods
 from tests.transfers.steps import ask, download, finish, finished, shown
-from transfers import services
+from transfers import fence, services
 from transfers.models import (
     Cleanup,
     Export,
@@ -53,6 +53,18 @@ def somebody_waits():
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
         return cursor.fetchone()[0]
+
+
+def elsewhere(action):
+    """Return the result of what another connection does without waiting for locks, or its error."""
+
+    def act():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '10ms'")
+            return action()
+
+    [result] = at_once(act)
+    return result
 
 
 def test_inputs_that_name_the_person_are_left_out(shop, rival):
@@ -285,3 +297,22 @@ def test_who_erases_and_who_writes_a_file_wait_for_each_other(shop):
     job.refresh_from_db()
     assert b"alice@example.com" not in download(job)
     assert b"anonymized.invalid" in download(job)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_may_erase_at_once_but_nobody_while_a_file_is_written(shop):
+    place = shop.environment.pk
+    alice, bob = shop.alice, shop.bob
+
+    with transaction.atomic():
+        erase_all(place, alice.uid)
+        reports = [elsewhere(lambda: erase_all(place, bob.uid))]
+        refused = [elsewhere(lambda: fence.share(place))]
+    with transaction.atomic():
+        fence.share(place)
+        reports.append(elsewhere(lambda: fence.share(place)))
+        refused.append(elsewhere(lambda: fence.close([place])))
+
+    assert [type(one) for one in refused] == [OperationalError] * 2
+    assert reports[0]["customers.Customer"] == {"erased": 1}
+    assert reports[1] is None
