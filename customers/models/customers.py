@@ -11,7 +11,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower
+from django.db.models.lookups import GreaterThanOrEqual
 
 from activity.models import Event
 from annotations.models import Attachment, Taggable
@@ -127,7 +128,7 @@ class Customer(Profile, Taggable, TenantResource):
                 condition=Q(email=Lower("email")), name="customers_email_is_lower_case"
             ),
             models.CheckConstraint(
-                condition=Q(shopper_reference__regex=r"^.{3,128}$"),
+                condition=GreaterThanOrEqual(Length("shopper_reference"), 3),
                 name="customers_shopper_reference_has_3_to_128_characters",
             ),
         ]
