@@ -208,7 +208,12 @@ class TenantResource(Resource):
     # Columns that no resource shows, but whose changes enter the audit trail.
     unlisted: ClassVar[tuple[str, ...]] = ()
 
-    environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="+")
+    environment = models.ForeignKey(
+        Environment,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,  # others start with it
+    )
 
     objects: ClassVar[Any] = TenantQuerySet.as_manager()
 

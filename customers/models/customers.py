@@ -107,7 +107,12 @@ class Customer(Profile, Taggable, TenantResource):
         default=True, help_text="Orders of a disabled customer are refused."
     )
     customer_group = models.ForeignKey(
-        CustomerGroup, on_delete=models.SET_NULL, null=True, blank=True, related_name="customers"
+        CustomerGroup,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="customers",
+        db_index=False,  # most have none
     )
     anonymization_status = models.CharField(  # noqa: DJ001
         max_length=9, choices=AnonymizationStatus, null=True, blank=True, editable=False
@@ -139,6 +144,11 @@ class Customer(Profile, Taggable, TenantResource):
                 fields=["environment", "reference"],
                 condition=Q(reference__isnull=False),
                 name="customers_by_reference",
+            ),
+            models.Index(
+                fields=["customer_group"],
+                condition=Q(customer_group__isnull=False),
+                name="customers_of_a_group",
             ),
             models.Index(
                 fields=["environment", "anonymization_status"],

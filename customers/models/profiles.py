@@ -79,7 +79,10 @@ class Profile(models.Model):
         abstract = True
         constraints = [
             models.UniqueConstraint(
-                F("environment"), Upper("username"), name="customers_unique_username"
+                F("environment"),
+                Upper("username"),
+                condition=Q(username__isnull=False),  # most have none
+                name="customers_unique_username",
             ),
             models.CheckConstraint(
                 condition=Q(username=None) | Q(username__regex=USERNAME),

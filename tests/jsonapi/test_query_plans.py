@@ -95,3 +95,23 @@ def explain(sql, *options):
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN ({', '.join(options)}) {sql}" if options else f"EXPLAIN {sql}")
         return "\n".join(row[0] for row in cursor.fetchall())
+
+
+WITHOUT_INDEX = """
+    SELECT con.conrelid::regclass::text, con.conname
+    FROM pg_constraint con
+    JOIN pg_attribute att ON att.attrelid = con.conrelid AND att.attnum = con.conkey[1]
+    WHERE con.contype = 'f' AND NOT EXISTS (
+        SELECT FROM pg_index ind
+        WHERE ind.indrelid = con.conrelid AND ind.indkey[0] = con.conkey[1] AND (
+            ind.indpred IS NULL
+            OR pg_get_expr(ind.indpred, ind.indrelid) = '(' || att.attname || ' IS NOT NULL)'))
+"""
+
+
+@pytest.mark.django_db
+def test_every_foreign_key_has_an_index_that_starts_with_it():
+    """Or deleting what it points at would read the whole table."""
+    with connection.cursor() as cursor:
+        cursor.execute(WITHOUT_INDEX)
+        assert cursor.fetchall() == []
