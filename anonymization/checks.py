@@ -12,6 +12,7 @@ from django.core.exceptions import FieldError
 from django.db.models import ForeignKey, Model
 
 from anonymization.erasers import Eraser, registered
+from anonymization.impersonal import reasons
 from anonymization.introspection import Unerasable, blank, has_field
 from anonymization.models import AnonymizationRequest
 
@@ -61,7 +62,7 @@ def _targets(model: type[Model]) -> set[Any]:
     return {
         field.related_model
         for field in model._meta.concrete_fields
-        if isinstance(field, ForeignKey)
+        if isinstance(field, ForeignKey) and (model, field.name) not in reasons()
     }
 
 

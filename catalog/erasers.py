@@ -1,7 +1,15 @@
 """What is forgotten of a catalog: wish lists and memberships."""
 
 from anonymization.erasers import Delete, register
-from catalog.models import PlanMembership, SkuList, SkuListItem
+from anonymization.impersonal import leads_to_nobody
+from catalog.models import PlanMembership, SkuList, SkuListItem, StockLocation
+
+leads_to_nobody(
+    StockLocation,
+    "address",
+    because="where a place of the shop is: an address of a person is refused, and no person can"
+    " get one of a place, which the database holds",
+)
 
 
 @register

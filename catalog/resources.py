@@ -18,7 +18,7 @@ from catalog.models import (
     Store,
 )
 from catalog.serializers import MoneySerializer, SkuCodeField, TextsField
-from customers.services import customer_of_token
+from customers.services import customer_of_token, give_to_place
 from jsonapi.errors import Invalid
 from jsonapi.registry import resource
 from jsonapi.serializers import ResourceSerializer
@@ -75,12 +75,25 @@ class StockLocationSerializer(ResourceSerializer):
 
     class Meta:
         model = StockLocation
-        fields = ("name", "code", "suppress_etd", "attachments")
+        fields = ("name", "code", "suppress_etd", "address", "attachments")
+
+    def create(self, validated_data: dict[str, Any]) -> StockLocation:
+        location: StockLocation = super().create(_with_address_of_place(validated_data))
+        return location
+
+    def update(self, instance: StockLocation, validated_data: dict[str, Any]) -> StockLocation:
+        location: StockLocation = super().update(instance, _with_address_of_place(validated_data))
+        return location
 
 
 @resource("stock_locations")
 class StockLocationViewSet(ResourceViewSet):
     serializer_class = StockLocationSerializer
+
+
+def _with_address_of_place(data: dict[str, Any]) -> dict[str, Any]:
+    address = data.get("address")
+    return {**data, "address": give_to_place(address=address)} if address else data
 
 
 class SkuSerializer(ResourceSerializer):

@@ -56,6 +56,7 @@ class AddressEraser(Eraser):
     keep = {
         "customer": "leads from an order's address to a person without a name",
         "created_at": "when the row was made says nothing about a person",
+        "of_place": "says that it is where a shop is: no person's address is",
         "business": "decides which names an address must have",
         "country_code": "the place of supply decides taxes",
         "state_code": "the place of supply decides taxes",

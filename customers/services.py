@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from activity.services import publish, record
-from anonymization.erasers import erase_all
+from anonymization.erasers import erase_all, registered
 from customers.models import Address, Customer, CustomerPasswordReset, Departure
 from customers.signals import password_was_reset
 from jsonapi.access import Caller
@@ -68,14 +69,41 @@ def customer_for(
 
 
 def take_address(*, customer: Customer, address: Address) -> Address:
-    """Make `address` the customer's own; a copy if it is somebody else's already."""
+    """Make `address` the customer's own; a copy if it is somebody else's, or a place's, already."""
     if address.customer_id == customer.pk:
         return address
-    if address.customer_id is not None:
+    if address.customer_id is not None or is_of_place(address=address):
         return address.clone(customer=customer)
     address.customer = customer
     address.save(update_fields=["customer", "updated_at"])
     return address
+
+
+def is_of_place(*, address: Address) -> bool:
+    """Tell whether `address` is a place's; it does not become one while the transaction lasts."""
+    held = Address.objects.select_for_update(no_key=True).filter(pk=address.pk)
+    return bool(held.values_list("of_place", flat=True).get())
+
+
+@transaction.atomic
+def give_to_place(*, address: Address) -> Address:
+    """Make `address` that of a place of the shop, for good: it can be no person's any more.
+
+    Raises Invalid when it is somebody's, or an order's, already: forgetting them would have to
+    take it from the place.
+    """
+    held: Address = Address.objects.select_for_update().get(pk=address.pk)
+    if held.of_place:
+        return held
+    owned = Q()
+    for path in registered()[Address].paths():
+        owned |= Q(**{f"{path.partition('__')[0]}__isnull": False})
+    if Address.objects.filter(owned, pk=held.pk).exists():
+        title = "belongs to a customer or an order"
+        raise Invalid("address", "personal", title, relationship=True)
+    held.of_place = True
+    held.save(update_fields=["of_place"])
+    return held
 
 
 def check_not_forgotten(*, customer: Customer) -> None:

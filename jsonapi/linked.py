@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonapi import registry
 from jsonapi.identifiers import identifier
-from jsonapi.relationships import Polymorphic, ToOne
+from jsonapi.relationships import Detour, Polymorphic, ToOne
 from jsonapi.schema import Schema
 
 
@@ -33,7 +33,11 @@ def named(schema: Schema, sent: Mapping[str, Any]) -> dict[str, Any]:
 
 def to_one(schema: Schema) -> list[str]:
     """Return the names of the relationships that are foreign keys of the resource."""
-    return [name for name, one in schema.relationships.items() if isinstance(one, ToOne)]
+    return [
+        name
+        for name, one in schema.relationships.items()
+        if isinstance(one, ToOne) and not isinstance(one, Detour)
+    ]
 
 
 def _stored(relation: Any, instance: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
@@ -79,6 +80,8 @@ class Resource(models.Model):
     reference_origin = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     metadata = models.JSONField(default=dict, blank=True)
 
+    # Relationship -> the foreign keys that lead to it, one after the other: it is read only.
+    detours: ClassVar[Mapping[str, str]] = {}
     objects: ClassVar[Any] = ResourceQuerySet.as_manager()
 
     class Meta:

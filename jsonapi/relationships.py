@@ -68,6 +68,19 @@ class ToOne(Relationship):
         return Children(parent=key, condition=f"{key} = ANY(%s)")
 
 
+class Detour(ToOne):
+    """A foreign key of a row that the parent points at."""
+
+    def __init__(self, name: str, path: str, model: type[Model]) -> None:
+        Relationship.__init__(self, name, path)
+        self.column = f"{path}_id"
+        self.model = model
+
+    def of(self, parent: Model) -> Q:
+        ways = type(parent)._base_manager.filter(pk=parent.pk)
+        return Q(pk__in=ways.values(self.path))
+
+
 class Reverse(Relationship):
     """The rows whose foreign key points at the parent."""
 
@@ -149,6 +162,11 @@ class Polymorphic(Relationship):
 
 def relationship(model: type[Model], name: str) -> Relationship | None:
     """Return the relationship that `name` is on `model`; None when it is an attribute."""
+    path = getattr(model, "detours", {}).get(name)
+    return Detour(name, path, _end(model, path)) if path else _declared(model, name)
+
+
+def _declared(model: type[Model], name: str) -> Relationship | None:
     for private in model._meta.private_fields:
         if private.name == name and isinstance(private, GenericForeignKey):
             return Polymorphic(name, private)
@@ -163,6 +181,13 @@ def relationship(model: type[Model], name: str) -> Relationship | None:
     if isinstance(field, ManyToOneRel) and not field.hidden:
         return Reverse(name, field)
     return None
+
+
+def _end(model: type[Model], path: str) -> type[Model]:
+    """Return where a path along foreign keys leads."""
+    for name in path.split("__"):
+        model = model._meta.get_field(name).related_model  # type: ignore[assignment]
+    return model
 
 
 def inverses(model: type[Model], models: Collection[type[Model]]) -> list[str]:

@@ -20,6 +20,7 @@ from jsonapi.access import Caller
 from jsonapi.identifiers import RelationshipField, ToManyField
 from jsonapi.nesting import is_storable, within
 from jsonapi.relationships import (
+    Detour,
     Generic,
     ManyToMany,
     Polymorphic,
@@ -219,7 +220,7 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
 
     def _relationship_field(self, relation: Any) -> Field[Any, Any, Any, Any]:
         name = relation.name
-        if name in self._read_only() or isinstance(relation, Reverse | Generic):
+        if name in self._read_only() or isinstance(relation, Detour | Reverse | Generic):
             return RelationshipField(read_only=True)
         if isinstance(relation, ManyToMany):
             return ToManyField(model=relation.model, required=False)

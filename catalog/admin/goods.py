@@ -15,7 +15,7 @@ from catalog.matching import check_pattern
 from catalog.models import Market, Price, Sku, SkuList, SkuListItem, StockLocation, Store
 from catalog.money import formatted
 from customers.models import Customer
-from customers.services import lock_for_writing
+from customers.services import give_to_place, lock_for_writing
 from jsonapi.errors import Invalid
 from organizations.staff import (
     OwnRelatedFilter,
@@ -101,7 +101,13 @@ class StockLocationAdmin(TenantAdmin):
 
     list_display = ("name", "code", "suppress_etd")
     search_fields = ("^name", "=code", "uid__exact", "=reference")
-    main = (("name", "code"), "suppress_etd")
+    autocomplete_fields = ("address",)
+    main = (("name", "code"), "address", "suppress_etd")
+
+    def write(self, request: HttpRequest, obj: StockLocation, form: Any) -> None:
+        if obj.address is not None:
+            obj.address = give_to_place(address=obj.address)
+        obj.save()
 
 
 class PriceForm(StaffForm):

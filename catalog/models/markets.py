@@ -6,12 +6,12 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import connection, models
-from django.db.models import ExpressionWrapper, Q
+from django.db.models import ExpressionWrapper, Q, Value
 
 from activity.models import Event, new_secret
 from annotations.models import Attachment
 from catalog.money import validate_currency
-from customers.models import Customer, CustomerGroup
+from customers.models import Address, Customer, CustomerGroup
 from jsonapi.access import Caller
 from organizations.models import Environment, TenantQuerySet, TenantResource
 from organizations.switches import Switchable
@@ -139,6 +139,13 @@ class StockLocation(TenantResource):
 
     name = models.CharField(max_length=255)
     code = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    address = models.ForeignKey(
+        Address, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # With `address` a second foreign key, to one `of_place`: see the migration.
+    address_of_place = models.GeneratedField(
+        expression=Value(True), output_field=models.BooleanField(), db_persist=True
+    )
     suppress_etd = models.BooleanField(
         default=False, help_text="Leave the estimated time of departure off labels."
     )

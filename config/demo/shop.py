@@ -69,7 +69,20 @@ def stock(environment: Environment) -> Market:
     webhook.disable()
     webhook.save()
     Store.objects.create(environment=environment, name="Milano", code="milano", market=europe)
-    StockLocation.objects.create(environment=environment, name="Warehouse", code="main")
+    dock = Address.objects.create(
+        environment=environment,
+        of_place=True,
+        business=True,
+        company="Tea and Textiles",
+        line_1="Via Savona 12",
+        city="Milano",
+        zip_code="20144",
+        country_code="IT",
+        phone="+39 02 7654321",
+    )
+    StockLocation.objects.create(
+        environment=environment, name="Warehouse", code="main", address=dock
+    )
     for code, name, cents in GOODS:
         sku = Sku.objects.create(environment=environment, code=code, name=name)
         Price.objects.create(

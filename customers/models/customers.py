@@ -197,6 +197,10 @@ class AddressQuerySet(TenantQuerySet):
             return self.filter(customer=None)
         return self.filter(Q(customer=None) | Q(customer__uid=customer))
 
+    def changeable_by(self, caller: Caller) -> Self:
+        rows = self.visible_to(caller)
+        return rows if caller.is_trusted else rows.filter(of_place=False)
+
 
 class Address(Taggable, TenantResource):
     """A postal address. An address of an order is a copy: nobody edits history."""
@@ -205,6 +209,9 @@ class Address(Taggable, TenantResource):
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
+    # Where a place of the shop is: never a person's, which a constraint and a foreign key of
+    # whatever has such an address hold. See `services.give_to_place`.
+    of_place = models.BooleanField(default=False, editable=False)
     business = models.BooleanField(default=False)
     first_name = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     last_name = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
@@ -234,17 +241,23 @@ class Address(Taggable, TenantResource):
                 condition=Q(country_code__regex=r"^[A-Z]{2}$"),
                 name="customers_address_country_is_iso_3166",
             ),
+            models.CheckConstraint(
+                condition=Q(of_place=False) | Q(customer=None),
+                name="customers_address_of_a_place_is_nobodys",
+            ),
+            # What the foreign keys of places point at.
+            models.UniqueConstraint(fields=["id", "of_place"], name="customers_address_of_a_place"),
         ]
 
     def __str__(self) -> str:
         return f"address {self.uid}"
 
     def clone(self, *, customer: Customer | None) -> Address:
-        """Save and return a copy that belongs to `customer`."""
+        """Save and return a copy that belongs to `customer`, and to no place."""
         copied = {
             field.attname: getattr(self, field.attname)
             for field in self._meta.concrete_fields
-            if field.name not in ("id", "uid", "customer", "created_at", "updated_at")
+            if field.name not in ("id", "uid", "customer", "of_place", "created_at", "updated_at")
         }
         return Address.objects.create(customer=customer, **copied)
 

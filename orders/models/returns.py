@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
@@ -81,6 +82,7 @@ class Return(Taggable, TenantResource):
     resource_errors = GenericRelation(ResourceError)
 
     owner_path = "customer__uid"
+    detours: ClassVar[Mapping[str, str]] = {"destination_address": "stock_location__address"}
     objects: ClassVar[Any] = ReturnQuerySet.as_manager()
 
     class Meta(TenantResource.Meta):

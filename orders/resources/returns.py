@@ -34,6 +34,7 @@ class ReturnSerializer(MoneySerializer):
             "customer",
             "stock_location",
             "origin_address",
+            "destination_address",
             "reference_capture",
             "reference_refund",
             "return_line_items",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from customers.models import Address, Customer, CustomerAddress
-from customers.services import check_not_forgotten, take_address
+from customers.services import check_not_forgotten, is_of_place, take_address
 from jsonapi.errors import Invalid
 from orders.models import Order
 from orders.services.locking import lock_order
@@ -33,15 +33,18 @@ CONTENT = (
 def adopt(order: Order) -> None:
     """Make the order's addresses its customer's, and tell the order its country.
 
-    A guest's stay without an owner: a guest's token could not show them any more. The caller
-    saves.
+    A guest's stay without an owner: a guest's token could not show them any more. A place's
+    are copied. The caller saves.
     """
     for name in ("shipping_address", "billing_address"):
         address: Address | None = getattr(order, name)
         owner = order.customer
-        if address is None or owner is None:
+        if address is None:
             continue
-        if not order.guest or address.customer_id not in (None, owner.pk):
+        if owner is None or (order.guest and address.customer_id in (None, owner.pk)):
+            if is_of_place(address=address):
+                setattr(order, name, address.clone(customer=None))
+        else:
             setattr(order, name, take_address(customer=owner, address=address))
     place = order.shipping_address or order.billing_address
     order.country_code = place.country_code if place else None

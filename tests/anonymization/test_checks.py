@@ -6,6 +6,7 @@ from django.db import models
 from django.test.utils import isolate_apps
 
 from annotations.models import Tag
+from anonymization import impersonal
 from anonymization.checks import problems
 from anonymization.erasers import Delete, Eraser
 from anonymization.models import AnonymizationRequest
@@ -93,6 +94,16 @@ def test_so_does_what_names_a_person_without_a_key():
     traces = table("Trace", subject_uid=models.CharField(max_length=40))
 
     assert found(traces) == ["anonymization.E001"]
+
+
+def test_a_key_that_leads_to_nobody_needs_none(monkeypatch):
+    notes = note()
+    monkeypatch.setattr(impersonal, "_reasons", {})
+    assert found(notes) == ["anonymization.E001"]
+
+    impersonal.leads_to_nobody(notes, "customer", because="a constraint says so")
+
+    assert found(notes) == []
 
 
 def test_what_leads_elsewhere_needs_none():

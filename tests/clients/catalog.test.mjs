@@ -113,7 +113,19 @@ test('markets, their stores, and stock locations', async () => {
     customer_group: cl.customer_groups.relationship(group.id),
   })
   assert.equal(market.private, true)
-  const hall = await cl.stock_locations.create({ name: 'Hall' })
+  const wharf = await cl.addresses.create({
+    business: true,
+    company: 'Tea & Co.',
+    line_1: 'Wharf 3',
+    city: 'Genova',
+    zip_code: '16126',
+    country_code: 'IT',
+    phone: '+39 010 123',
+  })
+  const hall = await cl.stock_locations.create({
+    name: 'Hall',
+    address: cl.addresses.relationship(wharf.id),
+  })
   const store = await cl.stores.create({
     name: 'Quay',
     market: cl.markets.relationship(market.id),
@@ -135,7 +147,10 @@ test('markets, their stores, and stock locations', async () => {
     many: { orders: [] },
   })
   assert.equal((await cl.stores.events(store.id)).length, 1)
-  await lifeOf('stock_locations', hall, { many: { stores: [store.id], attachments: [] } })
+  await lifeOf('stock_locations', hall, {
+    one: { address: wharf.id },
+    many: { stores: [store.id], attachments: [] },
+  })
   await lifeOf('customer_groups', group, {
     many: { customers: [], markets: [market.id], attachments: [] },
   })

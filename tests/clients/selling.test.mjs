@@ -188,6 +188,8 @@ test('goods come back, and their money', async () => {
   assert.equal((await type.order(id)).id, order.id)
   assert.equal((await type.customer(id)).id, customer.id)
   assert.equal((await type.stock_location(id)).id, location.id)
+  const dock = await cl.stock_locations.address(location.id)
+  assert.equal((await type.destination_address(id)).id, dock.id)
   assert.equal((await type.reference_capture(id)).refund_balance_cents, 1500)
   assert.equal((await type.reference_refund(id)).amount_cents, 1000)
   assert.equal(await type.origin_address(id).catch(() => null), null)

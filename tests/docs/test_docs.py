@@ -9,6 +9,7 @@ from activity import signing
 from activity.models import new_secret
 from activity.topics import TOPICS
 from activity.trail import RESOURCE_TYPE as EVENT_STORES
+from anonymization import impersonal
 from anonymization.erasers import registered
 from anonymization.models import Status
 from jsonapi import errors, predicates, registry, triggers
@@ -154,6 +155,17 @@ def test_what_is_kept_of_a_person_is_published_with_its_reason():
     assert kept
 
     assert listed == kept
+
+
+def test_what_leads_to_nobody_is_published_with_its_reason():
+    listed = {
+        (names(table)[0], names(key)[0]): why
+        for table, key, why in rows(section("docs/privacy.md", "What leads nowhere, and why"))
+    }
+    known = {(model._meta.label, name): why for (model, name), why in impersonal.reasons().items()}
+    assert known
+
+    assert listed == known
 
 
 def test_what_is_erased_is_published():

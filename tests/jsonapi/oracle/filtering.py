@@ -13,6 +13,7 @@ from rest_framework_json_api.filters import OrderingFilter
 from tests.jsonapi.oracle.serializers import (
     columns_of,
     model_field,
+    path_of,
     relationships_of,
     target_of,
 )
@@ -83,7 +84,8 @@ def questions(resource_type):
     for name in relationships_of(resource_type):
         target = target_of(resource_type, name)
         for key, (path, field, predicate) in _own(target).items() if target else ():
-            known[f"{name}_{key}"] = f"{name}__{path}", field, predicate
+            way = path_of(resource_type, name)
+            known[f"{name}_{key}"] = f"{way}__{path}", field, predicate
     return known | _own(resource_type)
 
 

@@ -67,9 +67,18 @@ def names_of(resource_type: str) -> list[str]:
 def model_field(resource_type: str, name: str) -> Any:
     """Return the field of the model that has this name; None when it is computed."""
     model = registry.view_of(resource_type).model
-    fields = {field.name: field for field in model._meta.get_fields()}
     declared = registry.view_of(resource_type).serializer_class.prototypes()[name]
+    *way, name = path_of(resource_type, name).split("__")
+    for key in way:
+        model = model._meta.get_field(key).related_model
+    fields = {field.name: field for field in model._meta.get_fields()}
     return None if hasattr(declared, "columns") else fields.get(name)
+
+
+def path_of(resource_type: str, name: str) -> str:
+    """Return the lookup that `name` stands for."""
+    path: str = getattr(registry.view_of(resource_type).model, "detours", {}).get(name, name)
+    return path
 
 
 def is_relationship(resource_type: str, name: str) -> bool:
@@ -146,7 +155,12 @@ def serializer_for(resource_type: str, paths: Paths = ()) -> type[OracleSerializ
 
 def _relationship(resource_type: str, name: str, with_data: bool) -> Any:
     kind = Linkage if with_data else HyperlinkedRelatedField
+    source = path_of(resource_type, name).replace("__", ".")
+    behind = {"source": source, "allow_null": True} if source != name else {}
+    if behind:  # DJA looks for the model at the end of a foreign key only
+        kind = type("Behind", (kind,), {"model": model_field(resource_type, name).related_model})
     return kind(
+        **behind,
         many=is_to_many(resource_type, name),
         read_only=True,
         self_link_view_name=f"{resource_type}-relationships",

@@ -18,6 +18,7 @@ from tests.jsonapi.oracle.serializers import (
     below,
     heads,
     is_to_many,
+    path_of,
     serializer_for,
     target_of,
 )
@@ -53,9 +54,16 @@ class OracleViewSet(ReadOnlyModelViewSet):
     def resource_name(self):
         if self.relationship is None:
             return self.origin
-        related = getattr(self.parent, self.relationship, None)
+        related = self.at_the_end()
         target = target_of(self.origin, self.relationship)
         return target or registry.type_of(type(related))
+
+    def at_the_end(self):
+        """Return what the relationship of the parent leads to."""
+        row = self.parent
+        for name in path_of(self.origin, self.relationship).split("__"):
+            row = row and getattr(row, name)
+        return row
 
     @property
     def paths(self):
@@ -72,7 +80,7 @@ class OracleViewSet(ReadOnlyModelViewSet):
         rows = self.rows(self.resource_name, self.paths)
         if self.relationship is None:
             return rows
-        related = getattr(self.parent, self.relationship)
+        related = self.at_the_end()
         if is_to_many(self.origin, self.relationship):
             return rows.filter(pk__in=related.values("pk"))
         return rows.filter(pk=related and related.pk)
@@ -80,7 +88,10 @@ class OracleViewSet(ReadOnlyModelViewSet):
     def rows(self, resource_type, paths=()):
         rows = registry.view_of(resource_type).rows_for(self.request.auth).computed()
         included = [
-            Prefetch(name, self.rows(target_of(resource_type, name), below(paths, name)))
+            Prefetch(
+                path_of(resource_type, name),
+                self.rows(target_of(resource_type, name), below(paths, name)),
+            )
             for name in heads(paths)
         ]
         return rows.prefetch_related(*included)

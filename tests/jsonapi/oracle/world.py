@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from anonymization import impersonal
 from anonymization.models import AnonymizationRequest
 from jsonapi import registry
 from tests.cast import Shop
@@ -31,6 +32,7 @@ KEPT = {
     "slug",
     "is_default",
     "kind",
+    "of_place",
 }
 HANGING = {"content_type", "object_id", "subject_uid"}  # what it hangs on is said in `hang`
 
@@ -118,6 +120,8 @@ def _fill(resource_type: str, rows: dict[str, list[Any]]) -> None:
             for field in _keys(type(row))
             if field.null
         }
+        if at and (type(row), "address") in impersonal.reasons():
+            values["address"] = _copy(values["address"], customer_id=None, of_place=True)
         type(row)._base_manager.filter(pk=row.pk).update(**values)
         row.refresh_from_db()
 
@@ -135,14 +139,14 @@ def _connect(rows: dict[str, list[Any]]) -> None:
                     getattr(row, kind).set(rows[kind][:number])
 
 
-def _copy(row: Any, **changes: Any) -> None:
+def _copy(row: Any, **changes: Any) -> Any:
     model = type(row)
     values = {
         field.attname: getattr(row, field.attname)
         for field in model._meta.concrete_fields
         if field.name not in {"id", "uid"} | HANGING
     }
-    model._base_manager.create(**values, **changes)
+    return model._base_manager.create(**{**values, **changes})
 
 
 def hang(row: Any) -> dict[str, Any]:
