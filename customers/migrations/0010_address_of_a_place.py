@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('annotations', '0002_links_and_notifications'),
-        ('customers', '0008_cheaper_checks'),
+        ('customers', '0009_fewer_indexes'),
         ('organizations', '0002_storefront_url'),
     ]
 

@@ -13,8 +13,8 @@ ALTER TABLE catalog_stocklocation ADD CONSTRAINT catalog_stock_location_address_
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0005_cheaper_checks'),
-        ('customers', '0009_address_of_a_place'),
+        ('catalog', '0006_fewer_indexes'),
+        ('customers', '0010_address_of_a_place'),
     ]
 
     operations = [
