@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
+from itertools import chain
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Field, Model, Q, QuerySet, Value
 from django.db.models.functions import Now
 
-from anonymization import lookups  # noqa: F401 - registers `among`
 from anonymization.introspection import (
     blank,
     children,
@@ -24,12 +25,14 @@ from anonymization.introspection import (
     keeping_pace,
     links,
 )
+from anonymization.lookups import Later
 from anonymization.people import People, Person
+from anonymization.prepared import Prepared
 from jsonapi import registry
 
 Owners = Mapping[Any, set[Person]]  # primary key of a row -> whose it is
 Found = Mapping[type[Model], Owners]
-Report = dict[str, dict[str, int]]  # model label -> {"erased" or "deleted": rows}
+Report = dict[str, dict[str, int]]  # model label -> {"erased" or "deleted": rows}, if there were
 
 # What makes a row a row of this tenant, not of a person.
 STRUCTURE = frozenset({"environment", "uid", "updated_at"})
@@ -66,10 +69,13 @@ class Eraser:
 
     def find(self, people: People, found: Found) -> Owners:
         """Return which rows are whose. `found` are the rows of the resources, see `find_all`."""
-        owners: defaultdict[Any, set[Person]] = defaultdict(set)
+        owners: dict[Any, set[Person]] = {}
         for path in self.paths():
             for key, person in self._along(path, people):
-                owners[key].add(person)
+                if key in owners:
+                    owners[key].add(person)
+                else:
+                    owners[key] = {person}
         return owners
 
     def erase(self, keys: Collection[Any], **also: Any) -> int:
@@ -107,19 +113,16 @@ class Eraser:
 
     def _along(self, path: str, people: People) -> Iterator[tuple[Any, Person]]:
         link, _, name = path.rpartition("__")
-        rows = self.model._base_manager.all()
         if name == "uid":
             # The key of the person's row says more than the id, and needs no join to find it.
-            owner = f"{link}__pk" if link else "pk"
-            owned = rows.filter(**{f"{owner}__among": people.by_key})
-            for key, person in owned.values_list("pk", owner):
+            owned = _owned(self.model, f"{link}__pk" if link else "pk")
+            for key, person in owned.rows(keys=people.by_key):
                 yield key, people.by_key[person]
             return
-        place = str(self.environment_path)
-        named = {f"{place}__pk__among": people.environments, f"{path}__among": people.uids}
-        for key, *named_person in rows.filter(**named).values_list("pk", place, path):
-            if (person := tuple(named_person)) in people.persons:
-                yield key, person
+        named = _named(self.model, str(self.environment_path), path)
+        for key, *person in named.rows(places=people.environments, uids=people.uids):
+            if (one := tuple(person)) in people.persons:
+                yield key, one
 
     def _blank(self, keys: Collection[Any], also: Mapping[str, Any]) -> int:
         rows = self.rows(keys)
@@ -197,6 +200,20 @@ class DeleteAttached(AttachedEraser, Delete):
     """Deletes rows that hang on a person's resources."""
 
 
+@cache
+def _owned(model: type[Model], owner: str) -> Prepared:
+    """Return the query for the rows of people by their rows' keys."""
+    rows = model._base_manager.filter(**{f"{owner}__among": Later("keys")})
+    return Prepared.of(rows.values_list("pk", owner))
+
+
+@cache
+def _named(model: type[Model], place: str, path: str) -> Prepared:
+    """Return the query for the rows of people by their environments and public ids."""
+    among = {f"{place}__pk__among": Later("places"), f"{path}__among": Later("uids")}
+    return Prepared.of(model._base_manager.filter(**among).values_list("pk", place, path))
+
+
 class RowsHaveMoved(Exception):
     """Somebody deleted rows while they were being erased."""
 
@@ -208,6 +225,7 @@ _erasers: dict[type[Model], Eraser] = {}
 def register(eraser: Registered) -> Registered:
     """Class decorator: erase the model's rows with their person."""
     _erasers[eraser.model] = eraser()
+    in_order.cache_clear()
     return eraser
 
 
@@ -235,10 +253,9 @@ def people(persons: Collection[Person]) -> People:
     person = subject()
     if person is None or not wanted.persons:
         return wanted
-    rows = person.model._base_manager.filter(
-        environment__pk__among=wanted.environments, uid__among=wanted.uids
-    )
-    known = {key: (place, uid) for key, place, uid in rows.values_list("pk", "environment", "uid")}
+    rows = _named(person.model, "environment", "uid")
+    found = rows.rows(places=wanted.environments, uids=wanted.uids)
+    known = {key: (place, uid) for key, place, uid in found}
     return People(wanted.persons, {key: one for key, one in known.items() if one in wanted.persons})
 
 
@@ -279,21 +296,22 @@ def erase_people(some: People, *, mark: bool = False) -> dict[Person, Report]:
     found = find_all(some)
     reports: dict[Person, Report] = {person: {} for person in some.persons}
     for eraser in in_order():
-        owners = found[eraser.model]
-        also = eraser.mark if mark else {}
-        count = eraser.erase(owners.keys(), **also) if owners else 0
-        counts = Counter(person for persons in owners.values() for person in persons)
+        if not (owners := found[eraser.model]):
+            continue
+        count = eraser.erase(owners.keys(), **(eraser.mark if mark else {}))
+        counts = Counter(chain.from_iterable(owners.values()))
         if count != len(owners):  # some were deleted by whoever needs no lock on the person
             counts = _recounted(count, some)
-        for person, report in reports.items():
-            report[eraser.model._meta.label] = {eraser.verb: counts[person]}
+        label, verb = eraser.model._meta.label, eraser.verb
+        for person, number in counts.items():
+            reports[person][label] = {verb: number}
     return reports
 
 
 def _recounted(count: int, some: People) -> Counter[Person]:
     if len(some.persons) > 1:
         raise RowsHaveMoved
-    return Counter(dict.fromkeys(some.persons, count))
+    return Counter(dict.fromkeys(some.persons, count)) if count else Counter()
 
 
 def find_all(some: People) -> Found:
@@ -308,7 +326,8 @@ def find_all(some: People) -> Found:
     return found
 
 
-def in_order() -> list[Eraser]:
+@cache
+def in_order() -> tuple[Eraser, ...]:
     """Return the erasers, those of models that point at others first, the person's last."""
     ordered: dict[type[Model], Eraser] = {}
     entered: set[type[Model]] = set()
@@ -324,4 +343,4 @@ def in_order() -> list[Eraser]:
     everyone = sorted(_erasers, key=lambda model: (_erasers[model].subject, model._meta.label))
     for model in everyone:
         visit(model)
-    return sorted(ordered.values(), key=lambda eraser: eraser.subject)
+    return tuple(sorted(ordered.values(), key=lambda eraser: eraser.subject))

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Field, Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Stands for the values of `among` while a query is compiled that gets them when it runs."""
+
+    name: str
 
 
 @Field.register_lookup
@@ -17,8 +26,8 @@ class Among(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
         # Django looks into lists and tuples, one value after the other: sets are faster.
-        # Written out here, which takes a tenth of the driver's time for it.
-        return f"{column} = ANY(%s)", (*params, _array(sorted(self.rhs)))
+        values = self.rhs if isinstance(self.rhs, Later) else array(self.rhs)
+        return f"{column} = ANY(%s)", (*params, values)
 
 
 @Field.register_lookup
@@ -34,8 +43,14 @@ class Differs(Lookup):
         return f"{column} IS DISTINCT FROM {value}", (*params, *more)
 
 
-def _array(values: list[Any]) -> str:
-    if all(type(value) is int for value in values):
-        return f"{{{str(values)[1:-1]}}}"
-    quoted = (str(value).replace("\\", r"\\").replace('"', r"\"") for value in values)
-    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
+def array(values: Collection[Any]) -> str:
+    """Return an array as PostgreSQL reads it, in a tenth of the time that the driver takes."""
+    some = sorted(values)
+    if set(map(type, some)) == {int}:
+        return f"{{{str(some)[1:-1]}}}"
+    texts = [str(value) for value in some]
+    joined = '","'.join(texts)
+    if "\\" in joined or joined.count('"') > 2 * len(texts) - 2:
+        texts = [text.replace("\\", r"\\").replace('"', r"\"") for text in texts]
+        joined = '","'.join(texts)
+    return f'{{"{joined}"}}' if texts else "{}"

@@ -99,7 +99,10 @@ class FilterEraser(Eraser):
     def find(self, people: People, found: Found) -> Owners:
         """Return the jobs whose filters hold the person's id or e-mail address."""
         person = subject()
-        if person is None:
+        jobs = self.model._base_manager.filter(
+            environment__pk__among=people.environments, filters__isnull=False
+        )
+        if person is None or not jobs.exists():
             return {}
         words = words_of({person.model: {key: {one} for key, one in people.by_key.items()}})
         test = (
@@ -107,9 +110,7 @@ class FilterEraser(Eraser):
             " WHERE STRPOS(LOWER(filters::text), word) > 0)"
         )
         sought = [word.lower() for _, word in words]
-        rows = self.model._base_manager.filter(
-            environment__pk__among=people.environments, filters__isnull=False
-        ).alias(is_named=RawSQL(test, (sought,)))  # noqa: S611
+        rows = jobs.alias(is_named=RawSQL(test, (sought,)))  # noqa: S611
         columns = ("pk", "environment", "filters")
         return {
             key: persons

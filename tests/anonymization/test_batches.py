@@ -140,8 +140,8 @@ def test_each_report_counts_the_rows_of_one_person(crowd, environment):
     for number, customer in enumerate(customers):
         report = latest(customer).report
         assert report["customers.Customer"] == {"erased": 1}
-        assert report["customers.Address"] == {"erased": number}
-        assert report["customers.CustomerAddress"] == {"deleted": number}
+        assert report.get("customers.Address") == ({"erased": number} if number else None)
+        assert report.get("customers.CustomerAddress") == ({"deleted": number} if number else None)
         assert report["orders.Order"] == {"erased": 4}
         assert report["annotations.Attachment"] == {"deleted": 1}
 
