@@ -22,7 +22,7 @@ from customers.models import (
     CustomerSubscription,
 )
 from customers.validation import validate_address, validate_position
-from customers.wallets import settle
+from customers.wallets import columns_for, payment_in, settle
 from jsonapi import documents
 from jsonapi.access import Caller, caller_of
 from jsonapi.errors import Denied, Invalid, NotAllowed
@@ -204,12 +204,17 @@ class CustomerPaymentSourceSerializer(ResourceSerializer):
 
     class Meta:
         model = CustomerPaymentSource
-        fields = ("name", "customer_token", "payment_source_token", "customer")
+        fields = ("name", "customer_token", "payment_source_token", "customer", "payment_source")
         secret_fields = ("customer_token", "payment_source_token")
-        read_only_fields = ("name",)
+        written_inverses = ("payment_source",)
 
     def create(self, validated_data: dict[str, Any]) -> CustomerPaymentSource:
+        payment = validated_data.pop("payment_source", None)
+        if payment is not None:
+            validated_data = {**columns_for(payment), **validated_data}
         source: CustomerPaymentSource = super().create(validated_data)
+        if payment is not None:
+            payment.enter(source)
         settle(source=source)
         return source
 
@@ -217,9 +222,17 @@ class CustomerPaymentSourceSerializer(ResourceSerializer):
         self, instance: CustomerPaymentSource, validated_data: dict[str, Any]
     ) -> CustomerPaymentSource:
         moves = validated_data.get("customer", instance.customer) != instance.customer
+        before = payment_in(instance)
+        payment = validated_data.pop("payment_source", before)
         if moves:
             validated_data["is_default"] = False
+        if payment not in (None, before):
+            validated_data = {**columns_for(payment), **validated_data}
         source: CustomerPaymentSource = super().update(instance, validated_data)
+        if payment != before and before is not None:
+            before.leave()
+        if payment is not None:
+            payment.enter(source)
         if moves:
             settle(source=source)
         return source

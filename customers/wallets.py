@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from customers.instruments import details_of
 from customers.models import Customer, CustomerPaymentSource
 from customers.services import lock_for_writing
 from customers.states import SourceState
@@ -102,7 +103,10 @@ def detach_source(*, customer: Customer, source_uid: str, caller: Caller) -> Non
         raise SourceNotFound
     record_end(source, caller)
     # Nobody's from now on, so no eraser would find it.
-    source.customer = source.name = source.customer_token = source.payment_source_token = None
+    payment = payment_in(source)
+    if payment is not None:
+        payment.delete()
+    source.customer = source.customer_token = source.payment_source_token = None
     source.reference = source.reference_origin = None
     source.details, source.metadata = {}, {}
     source.state, source.is_default = SourceState.CANCELLED, False
@@ -119,6 +123,19 @@ def choose_default(*, customer: Customer, source_uid: str | None) -> None:
         raise SourceNotFound
     sources.filter(is_default=True).exclude(uid=source_uid or "").update(is_default=False)
     chosen.update(is_default=True)
+
+
+def payment_in(source: CustomerPaymentSource) -> Any:
+    """Return what an app above keeps of the means of payment; None where it keeps nothing."""
+    return getattr(source, "payment_source", None)
+
+
+def columns_for(payment: Any) -> dict[str, Any]:
+    """Return what a wallet's entry takes over from what it stands for."""
+    return {
+        "payment_source_token": payment.payment_source_token,
+        "details": details_of(payment.payment_instrument),
+    }
 
 
 def settle(*, source: CustomerPaymentSource) -> None:

@@ -130,8 +130,9 @@ def _link(
         identifier = f'{{"type":"{resource_type}","id":"{child.uid}"}}'.encode()
         children.setdefault(child.row[2], []).append(identifier)
     for node in nodes:
+        key = node.key
         if isinstance(relation, ToOne):
-            linked = children.get(node.plan.value(node.row, relation.column), [b"null"])
-            node.linkage[relation.name] = linked[0]
-        else:
-            node.linkage[relation.name] = b"[%b]" % b",".join(children.get(node.key, []))
+            key = node.plan.value(node.row, relation.column)
+        linked = children.get(key, [])
+        one = linked[0] if linked else b"null"
+        node.linkage[relation.name] = b"[%b]" % b",".join(linked) if relation.many else one

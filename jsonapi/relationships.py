@@ -10,7 +10,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelatio
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import ForeignKey, ManyToManyField, Model, Q
-from django.db.models.fields.reverse_related import ManyToOneRel
+from django.db.models.fields.reverse_related import ManyToOneRel, OneToOneRel
 
 quote = connection.ops.quote_name
 
@@ -99,6 +99,12 @@ class Reverse(Relationship):
         return Children(parent=key, condition=f"{key} = ANY(%s)")
 
 
+class ReverseOne(Reverse):
+    """The one row whose foreign key points at the parent."""
+
+    many = False
+
+
 class ManyToMany(Relationship):
     """Rows linked through a table of pairs."""
 
@@ -179,7 +185,8 @@ def _declared(model: type[Model], name: str) -> Relationship | None:
     if isinstance(field, ForeignKey):
         return ToOne(name, field)
     if isinstance(field, ManyToOneRel) and not field.hidden:
-        return Reverse(name, field)
+        kind = ReverseOne if isinstance(field, OneToOneRel) else Reverse
+        return kind(name, field)
     return None
 
 

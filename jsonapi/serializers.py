@@ -25,6 +25,7 @@ from jsonapi.relationships import (
     ManyToMany,
     Polymorphic,
     Reverse,
+    ReverseOne,
     inverses,
     relationship,
 )
@@ -135,7 +136,8 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
 
     Besides DRF's options Meta takes `create_only_fields` (read-only afterwards),
     `trusted_fields` (refused to sales channels and shoppers), `optional_fields`
-    (relationships that a create may leave to the server) `secret_fields` (left out of the
+    (relationships that a create may leave to the server), `written_inverses` (to-one
+    relationships that another resource's key gives), `secret_fields` (left out of the
     audit trail), `claimed` (see `jsonapi.claims`) and `filter_names` (further names to filter
     by, and the paths they stand for). Common attributes and the
     relationships that other resources' foreign keys give are added by themselves.
@@ -220,6 +222,8 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
 
     def _relationship_field(self, relation: Any) -> Field[Any, Any, Any, Any]:
         name = relation.name
+        if name in getattr(self.Meta, "written_inverses", ()) and isinstance(relation, ReverseOne):
+            return RelationshipField(model=relation.model, required=False, allow_null=True)
         if name in self._read_only() or isinstance(relation, Detour | Reverse | Generic):
             return RelationshipField(read_only=True)
         if isinstance(relation, ManyToMany):

@@ -34,6 +34,7 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "event_stores": ("", "", "RL"),
     "events": ("", "", "RLU"),
     "exports": ("", "", "CRLUD"),
+    "external_payments": ("C", "RUD", "CRLUD"),
     "imports": ("", "", "CRLUD"),
     "links": ("", "", "CRLUD"),
     "line_items": ("CRUD", "L", "CRLUD"),

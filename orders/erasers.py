@@ -2,12 +2,13 @@
 
 from typing import Any, ClassVar
 
-from anonymization.erasers import DeleteAttached, Eraser, register
+from anonymization.erasers import Delete, DeleteAttached, Eraser, register
 from anonymization.expressions import RandomHex
 from customers.erasers import AddressEraser
 from orders.models import (
     Authorization,
     Capture,
+    ExternalPayment,
     LineItem,
     Order,
     OrderSubscription,
@@ -98,6 +99,13 @@ class OrderEraser(Eraser):
     }
     replace = {"token": RandomHex()}
     secret = {"token"}
+
+
+@register
+class ExternalPaymentEraser(Delete):
+    model = ExternalPayment
+    path = ("customer__uid", "order__customer__uid", "wallet__customer__uid")
+    secret = {"payment_source_token", "options"}
 
 
 @register

@@ -196,6 +196,11 @@ class CustomerPaymentSource(Resource):
         db_table = "customers_customerpaymentsource"
 
 
+class ExternalPayment(Resource):
+    class Meta(Resource.Meta):
+        db_table = "orders_externalpayment"
+
+
 class CustomerSubscription(Resource):
     customer = link("Customer", related_name="customer_subscriptions")
 
@@ -279,7 +284,7 @@ class Order(Resource):
     shipping_address = link("Address", related_name="+")
     billing_address = link("Address", related_name="+")
     store = link("Store", related_name="+")
-    payment_source = link("CustomerPaymentSource", related_name="+")
+    payment_source = link("ExternalPayment", related_name="+")
     order_subscription = link("OrderSubscription", related_name="orders")
     attachments = GenericRelation(Attachment)
     events = GenericRelation(Event)

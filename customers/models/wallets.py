@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, Concat
 
 from customers.models.customers import Customer
 from customers.states import SourceState
@@ -23,7 +25,6 @@ class CustomerPaymentSource(TenantResource):
         blank=True,
         related_name="customer_payment_sources",
     )
-    name = models.CharField(max_length=255, null=True, blank=True, editable=False)  # noqa: DJ001
     customer_token = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     payment_source_token = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     type = models.CharField(  # noqa: DJ001
@@ -36,6 +37,20 @@ class CustomerPaymentSource(TenantResource):
     is_default = models.BooleanField(default=False, editable=False)
     details = models.JSONField(
         default=dict, blank=True, editable=False, help_text="What a card shows, save its number."
+    )
+    name = models.GeneratedField(
+        expression=Case(
+            When(
+                details__lastFourDigits__regex=r"^[0-9]{4}$",
+                then=Concat(
+                    Value("XXXX-XXXX-XXXX-"), KeyTextTransform("lastFourDigits", "details")
+                ),
+            ),
+            default=Coalesce(KeyTextTransform("brand", "details"), F("type")),
+            output_field=models.CharField(),
+        ),
+        output_field=models.CharField(max_length=255, null=True),
+        db_persist=True,
     )
 
     owner_path = "customer__uid"

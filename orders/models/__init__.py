@@ -1,6 +1,7 @@
 """Orders, what is in them, and what follows from them."""
 
 from orders.models.errors import ResourceError
+from orders.models.external_payments import ExternalPayment
 from orders.models.line_items import LineItem
 from orders.models.orders import Order
 from orders.models.renewals import RecurringOrderCopy
@@ -11,6 +12,7 @@ from orders.models.transactions import Authorization, Capture, Refund, Void
 __all__ = [
     "Authorization",
     "Capture",
+    "ExternalPayment",
     "LineItem",
     "Order",
     "OrderSubscription",

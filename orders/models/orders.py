@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Concat, Length, LPad
 from activity.models import Event
 from annotations.models import Attachment, Link, Notification, Taggable
 from catalog.models import Counter, Market, Store
-from customers.models import Address, Customer, CustomerPaymentSource
+from customers.models import Address, Customer
 from jsonapi.access import Caller
 from jsonapi.fields import LowercaseEmailField
 from orders.models.errors import ResourceError
@@ -229,7 +229,7 @@ class Order(Taggable, TenantResource):
         db_index=False,
     )
     payment_source = models.ForeignKey(
-        CustomerPaymentSource,
+        "orders.ExternalPayment",
         on_delete=models.SET_NULL,
         null=True,
         blank=True,

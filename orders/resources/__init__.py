@@ -1,5 +1,21 @@
 """The order-side resources of /api; importing them registers them."""
 
-from orders.resources import errors, line_items, orders, returns, subscriptions, transactions
+from orders.resources import (
+    errors,
+    external_payments,
+    line_items,
+    orders,
+    returns,
+    subscriptions,
+    transactions,
+)
 
-__all__ = ["errors", "line_items", "orders", "returns", "subscriptions", "transactions"]
+__all__ = [
+    "errors",
+    "external_payments",
+    "line_items",
+    "orders",
+    "returns",
+    "subscriptions",
+    "transactions",
+]

@@ -22,7 +22,8 @@ from jsonapi.serializers import StrictCharField
 from jsonapi.sql import Fragment
 from jsonapi.views import ResourceViewSet
 from orders import services
-from orders.models import Order
+from orders.models import ExternalPayment, Order
+from orders.resources.external_payments import PaymentField
 from orders.resources.locking import OrderFirst
 
 WALLET = "available_customer_payment_sources"
@@ -34,6 +35,7 @@ class OrderSerializer(MoneySerializer):
     """An order. Its status moves by triggers, its sums by its lines."""
 
     customer_email = serializers.EmailField(required=False, allow_null=True, max_length=254)
+    payment_source = PaymentField(model=ExternalPayment, required=False, allow_null=True)
     customer_password = StrictCharField(
         write_only=True,
         required=False,

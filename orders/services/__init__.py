@@ -12,7 +12,13 @@ from orders.services.addresses import (
 from orders.services.counting import find_differences, reconcile, recount_orders
 from orders.services.lines import add_line, change_line, refresh, refresh_prices, remove_line
 from orders.services.locking import lock_order
-from orders.services.paying import pay_with, save_to_wallet
+from orders.services.paying import (
+    change_payment,
+    create_payment,
+    pay_with,
+    payment_of,
+    save_to_wallet,
+)
 from orders.services.payments import (
     authorize,
     capture,
@@ -81,12 +87,14 @@ __all__ = [
     "carry_out",
     "change_item",
     "change_line",
+    "change_payment",
     "change_return_line",
     "change_subscription",
     "claim",
     "clone_address",
     "convert_subscription",
     "create_order",
+    "create_payment",
     "create_return",
     "create_subscription",
     "delete_order",
@@ -98,6 +106,7 @@ __all__ = [
     "move_return",
     "move_subscription",
     "pay_with",
+    "payment_of",
     "place",
     "place_now",
     "put_off",

@@ -9,6 +9,7 @@ from customers.models import Address
 from orders.models import Order, OrderSubscription
 from orders.services.addresses import owner_of_copies
 from orders.services.lines import add_line
+from orders.services.paying import payment_of
 from orders.services.placing import place
 from orders.services.rules import problem
 from orders.services.writing import create_order
@@ -35,13 +36,13 @@ def make_order(*, subscription: OrderSubscription) -> Order:
     Belongs into a transaction that holds the locks of the customer and the source order. Every
     rule of orders applies: raises Invalid or Conflict with those that are broken.
     """
-    source = subscription.source_order
+    source, wallet = subscription.source_order, subscription.customer_payment_source
     values = {
         "environment_id": source.environment_id,
         "market": subscription.market,
         "customer": subscription.customer,
         "order_subscription": subscription,
-        "payment_source": subscription.customer_payment_source,
+        "payment_source": payment_of(source=wallet) if wallet is not None else None,
         **{name: getattr(source, name) for name in SAME},
     }
     if source.store is not None and source.store.market_id != subscription.market_id:

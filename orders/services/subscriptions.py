@@ -255,7 +255,8 @@ def _add_items(subscription: OrderSubscription, lines: Iterable[LineItem]) -> No
 
 def _wallet(order: Order) -> CustomerPaymentSource | None:
     """Return what the order is paid with, if it can pay for others too."""
-    source: CustomerPaymentSource | None = order.payment_source
+    payment = order.payment_source
+    source: CustomerPaymentSource | None = payment.wallet if payment is not None else None
     return source if source is not None and source.customer_id is not None else None
 
 

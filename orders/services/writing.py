@@ -10,11 +10,11 @@ from activity.services import publish
 from customers.models import Customer
 from customers.services import check_not_forgotten, find_or_create, sign_up
 from jsonapi.errors import Invalid
-from orders.models import Order
+from orders.models import ExternalPayment, Order
 from orders.services.addresses import adopt
 from orders.services.counting import recount_orders
 from orders.services.locking import lock_customers, lock_order
-from orders.services.paying import take_source
+from orders.services.paying import claim_source, take_source
 from orders.services.rules import customer_problems, problem
 from orders.services.totals import settle
 
@@ -41,6 +41,7 @@ def create_order(*, trusted: bool, values: Values) -> Order:
     if order.payment_source is not None:
         take_source(order, order.payment_source)
     order.save()
+    claim_source(order)
     _sign_up(order, password, trusted=trusted)
     return order
 
@@ -70,6 +71,7 @@ def update_order(*, order: Order, trusted: bool, values: Values) -> None:
     if values.keys() & {"customer", "payment_source"}:
         _take_source(order, values)
     order.save()
+    claim_source(order)
     _sign_up(order, password, trusted=trusted)
     settle(order)
     if order.customer_id != before:
@@ -81,6 +83,7 @@ def delete_order(*, order: Order) -> None:
     """Delete the order with its lines and recount its customer's orders."""
     lock_order(order=order)
     customer_id = order.customer_id
+    ExternalPayment.objects.filter(order=order, wallet=None).delete()
     order.delete()
     recount_orders(customer_ids=[customer_id])
 
@@ -126,7 +129,7 @@ def _take_source(order: Order, values: Values) -> None:
     """Take a source over, or leave the one of a customer who is no longer the order's behind."""
     if "payment_source" in values:
         take_source(order, values["payment_source"])
-    elif order.payment_source and order.payment_source.customer_id != order.customer_id:
+    elif order.payment_source and not order.payment_source.goes_with(order):
         take_source(order, None)
 
 

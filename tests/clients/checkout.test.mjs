@@ -57,10 +57,53 @@ test('an order is paid from the wallet of its customer', async () => {
   assert.deepEqual(idsOf(wallet), [source.id])
   const include = ['payment_source']
   const paid = await cl.orders._customer_payment_source_id(id, source.id, { include })
-  assert.equal(paid.payment_source.id, source.id)
+  assert.equal((await cl.external_payments.wallet(paid.payment_source.id)).id, source.id)
   await cl.orders._save_payment_source_to_customer_wallet(id)
   assert.equal((await cl.customers.customer_payment_sources(customer.id)).length, 1)
   assert.equal((await cl.orders._nullify_payment_source(id, { include })).payment_source, null)
+})
+
+test('a customer gets a payment source, which is read back, changed and deleted', async () => {
+  const payments = cl.external_payments
+  const card = { card_type: 'visa', card_last_digits: '1111' }
+  const payment = await payments.create({
+    payment_source_token: unique('tok'),
+    payment_instrument: card,
+  })
+  const buyer = await cl.customers.create({ email: email('payer') })
+  const { id } = await cl.customer_payment_sources.create({
+    customer: cl.customers.relationship(buyer.id),
+    payment_source: payments.relationship(payment.id),
+  })
+  const read = await cl.customer_payment_sources.retrieve(id, { include: ['payment_source'] })
+  assert.equal(read.name, 'XXXX-XXXX-XXXX-1111')
+  assert.equal(read.payment_source_token, payment.payment_source_token)
+  assert.ok(payments.isExternalPayment(read.payment_source))
+  assert.deepEqual(read.payment_source.payment_instrument, card)
+  assert.equal((await payments.wallet(payment.id)).id, id)
+  const options = { locale: 'en' }
+  assert.deepEqual((await payments.update({ id: payment.id, options })).options, options)
+  assert.ok((await payments.event_stores(payment.id)).length)
+  const empty = { id, payment_source: payments.relationship(null) }
+  await cl.customer_payment_sources.update(empty)
+  await cl.customer_payment_sources.delete(id)
+  await payments.delete(payment.id)
+})
+
+test('an order is paid with what a gateway made, which is kept for the next', async () => {
+  const id = await newOrder()
+  const payment = await cl.external_payments.create({
+    payment_source_token: unique('tok'),
+    order: cl.orders.relationship(id),
+  })
+  assert.equal((await cl.external_payments.order(payment.id)).id, id)
+  const include = ['payment_source']
+  assert.equal((await cl.orders.retrieve(id, { include })).payment_source.id, payment.id)
+  await cl.orders._save_payment_source_to_customer_wallet(id)
+  const filters = { payment_source_token_eq: payment.payment_source_token }
+  const entry = (await cl.customer_payment_sources.list({ filters, include })).first()
+  assert.equal(entry.payment_source.id, payment.id)
+  await cl.customer_payment_sources.delete(entry.id)
 })
 
 test('a draft is refreshed, checked, made pending, and edited once it is placed', async () => {

@@ -171,7 +171,7 @@ def test_an_order_is_paid_with_an_entry_of_the_wallet(shop, cart):
 
     assert attributes(chosen)["payment_source_details"] == SHOWN
     found = shop.integration.get(f"orders/{cart.uid}/payment_source").json()["data"]
-    assert (found["type"], found["id"]) == ("customer_payment_sources", source.uid)
+    assert (found["type"], found["id"]) == ("external_payments", source.payment_source.uid)
     dropped = trigger(alice, cart, "_nullify_payment_source")
     assert attributes(dropped)["payment_source_details"] is None
     assert shop.integration.get(f"orders/{cart.uid}/payment_source").json()["data"] is None

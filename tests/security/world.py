@@ -94,11 +94,13 @@ def _buying(environment: Environment, customer: Customer) -> dict[str, Any]:
     repeated = {"environment_id": environment.pk, "source_order": order, "frequency": "monthly"}
     subscription = services.create_subscription(values=repeated)
     services.convert_subscription(subscription=subscription)
+    wallet = CustomerPaymentSource.objects.create(**own)
     return {
         "addresses": address,
         "customer_addresses": CustomerAddress.objects.create(address=address, **own),
         "customer_password_resets": make_reset(customer),
-        "customer_payment_sources": CustomerPaymentSource.objects.create(**own),
+        "customer_payment_sources": wallet,
+        "external_payments": services.payment_of(source=wallet),
         "customer_subscriptions": CustomerSubscription.objects.create(**own),
         "customers": customer,
         "line_items": line,

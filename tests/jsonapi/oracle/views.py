@@ -62,7 +62,7 @@ class OracleViewSet(ReadOnlyModelViewSet):
         """Return what the relationship of the parent leads to."""
         row = self.parent
         for name in path_of(self.origin, self.relationship).split("__"):
-            row = row and getattr(row, name)
+            row = row and getattr(row, name, None)
         return row
 
     @property

@@ -171,5 +171,5 @@ def _keys(model: type[models.Model]) -> list[Any]:
     return [
         field
         for field in model._meta.concrete_fields
-        if field.many_to_one and registry.type_of(field.related_model)
+        if (field.many_to_one or field.one_to_one) and registry.type_of(field.related_model)
     ]
