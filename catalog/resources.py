@@ -17,11 +17,12 @@ from catalog.models import (
     StockLocation,
     Store,
 )
+from catalog.money import validate_currency
 from catalog.serializers import MoneySerializer, SkuCodeField, TextsField
 from customers.services import customer_of_token, give_to_place
 from jsonapi.errors import Invalid
 from jsonapi.registry import resource
-from jsonapi.serializers import ResourceSerializer
+from jsonapi.serializers import ResourceSerializer, StrictCharField
 from jsonapi.views import ResourceViewSet
 
 
@@ -282,6 +283,11 @@ class PlanViewSet(ResourceViewSet):
 class CouponSerializer(MoneySerializer):
     """A coupon, offered to whom its segments say."""
 
+    # None where a part is taken off, so an empty one is a mistake.
+    currency_code = StrictCharField(
+        required=False, allow_null=True, max_length=3, validators=[validate_currency]
+    )
+
     class Meta:
         model = Coupon
         fields = (
@@ -293,8 +299,11 @@ class CouponSerializer(MoneySerializer):
             "duration_in_months",
             "expires_at",
             "segments",
+            "events",
+            "tags",
         )
         amounts = ("amount_off",)
+        trusted_fields = ("tags",)
 
 
 @resource("coupons")

@@ -18,4 +18,5 @@ def regenerate_shared_secret(market: Market, caller: Caller) -> None:
     market.save(update_fields=["shared_secret", "updated_at"])
 
 
-register_tag_triggers("skus")
+for _taggable in ("coupons", "skus"):
+    register_tag_triggers(_taggable)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from annotations.staff import TaggedForm
 from catalog import services
 from catalog.models import Coupon, Plan, PlanMembership
 from catalog.money import formatted
@@ -57,10 +58,11 @@ class PlanAdmin(TenantAdmin):
 class CouponAdmin(TenantAdmin):
     """Reductions, and who may see them."""
 
+    form = TaggedForm
     list_display = ("code", "name", "off", "duration", "expires_at")
     list_filter = ("duration",)
     search_fields = ("^code", "^name", "uid__exact", "=reference")
-    autocomplete_fields = ("segments",)
+    autocomplete_fields = ("segments", "tags")
     main = (
         ("code", "name"),
         "percent_off",
@@ -68,6 +70,7 @@ class CouponAdmin(TenantAdmin):
         ("duration", "duration_in_months"),
         "expires_at",
         "segments",
+        "tags",
     )
 
     def label(self, row: Coupon) -> str:

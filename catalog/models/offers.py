@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from activity.models import Event
+from annotations.models import Taggable
 from catalog.models.segments import OfferQuerySet, Segment
 from catalog.models.skus import Sku
 from catalog.money import validate_currency
@@ -90,7 +93,7 @@ class Duration(models.TextChoices):
     FOREVER = "forever"
 
 
-class Coupon(TenantResource):
+class Coupon(Taggable, TenantResource):
     """A reduction by a part or by an amount. Whether it was used is not counted here."""
 
     code = models.CharField(max_length=40)
@@ -110,6 +113,7 @@ class Coupon(TenantResource):
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     segments = models.ManyToManyField(Segment, related_name="+", blank=True)
+    events = GenericRelation(Event)
 
     objects: ClassVar[Any] = CouponQuerySet.as_manager()
 

@@ -57,6 +57,8 @@ def test_a_bad_plan_is_refused(shop, attributes, field):
         ({"percent_off": 101}, "percent_off"),
         ({"percent_off": 10, "amount_off_cents": 5, "currency_code": "EUR"}, "percent_off"),
         ({"amount_off_cents": 5}, "percent_off"),
+        ({"percent_off": 10, "currency_code": ""}, "currency_code"),
+        ({"amount_off_cents": 5, "currency_code": ""}, "currency_code"),
         ({"percent_off": 10, "duration": "repeating"}, "duration_in_months"),
         ({"percent_off": 10, "duration_in_months": 3}, "duration_in_months"),
     ],

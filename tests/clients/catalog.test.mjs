@@ -162,7 +162,14 @@ test('markets, their stores, and stock locations', async () => {
 
 test('a coupon of our own kind', async () => {
   const coupon = await cl.coupons.create({ code: unique('SAVE'), percent_off: 10 })
-  await lifeOf('coupons', coupon)
+  const tag = await cl.tags.create({ name: unique('c') })
+  await lifeOf('coupons', coupon, { many: { tags: [] } })
+  await cl.coupons._add_tags(coupon.id, tag.name)
+  assert.deepEqual(idsOf(await cl.coupons.tags(coupon.id)), [tag.id])
+  await cl.coupons._remove_tags(coupon.id, tag.name)
+  assert.deepEqual(idsOf(await cl.coupons.tags(coupon.id)), [])
+  const events = await cl.coupons.events(coupon.id)
+  assert.ok(Array.from(events, (event) => event.name).includes('coupons.tagged'))
   await endOf('coupons', coupon)
 })
 
