@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import QueryDict
-from rest_framework.request import Request
 
 from activity.models import EventStore, EventStoreQuerySet
 from jsonapi.addresses import address, own_address
 from jsonapi.errors import BadRequest, NotAllowed, NotFound
-from jsonapi.negotiation import CURSORS, renderer_of
+from jsonapi.negotiation import CURSORS
 from jsonapi.query import DEFAULT_SIZE, LARGEST_SIZE, page_size
+from jsonapi.requests import Request
 
 # The dashboard asks for the only order there is, the SDK for the page that it gets anyway.
 TOLERATED = {"sort": ("-id",), "page[number]": ("1",)}
@@ -26,7 +26,7 @@ class TrailPage:
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        self.is_profiled = renderer_of(request) is CURSORS
+        self.is_profiled = request.renderer is CURSORS
         size, self.cursors = _asked(request.query_params)
         self.is_range = len(self.cursors) == len(CURSOR)
         self.size = size or (LARGEST_SIZE if self.is_range else DEFAULT_SIZE)
@@ -56,7 +56,7 @@ class TrailPage:
     @property
     def links(self) -> dict[str, Any]:
         """Absolute links to the page itself and to its neighbours, where there are any."""
-        own, renderer = own_address(self.request), renderer_of(self.request)
+        own, renderer = own_address(self.request), self.request.renderer
         links: dict[str, Any] = {"self": own}
         if self.is_profiled:
             own_link = {"href": own, "type": renderer.media_type}

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from rest_framework.request import Request
-from rest_framework.response import Response
+from django.http import HttpResponse
 
 from activity import trail
 from activity.models import EventStore, EventStoreQuerySet
 from activity.paging import TrailPage, printable
 from jsonapi import registry
-from jsonapi.access import Caller
+from jsonapi.access import Caller, caller_of
 from jsonapi.conditions import tagged
 from jsonapi.endpoints import Endpoint
 from jsonapi.errors import Denied, NotFound
-from jsonapi.replies import base_url
+from jsonapi.replies import base_url, document
+from jsonapi.requests import Request
 
 
 class TrailView(Endpoint):
     """Read-only, for trusted callers: nothing can be filtered, sorted, included or written."""
 
-    http_method_names = ["get", "head", "options"]
-    action = "list"
-
     @property
     def caller(self) -> Caller:
         """Who is reading."""
-        return cast(Caller, self.request.auth)
+        return caller_of(self.request)
 
     def required_permission(self) -> tuple[str, str]:
         """Return the action and type that the permission table has to grant."""
-        return self.action, trail.RESOURCE_TYPE
+        return str(self.action), trail.RESOURCE_TYPE
 
     def check_permissions(self, request: Request) -> None:
         """Refuse public clients, whatever the permission table says."""
@@ -43,24 +38,25 @@ class TrailView(Endpoint):
 class EntryView(TrailView):
     """One entry."""
 
-    action = "retrieve"
+    actions = {"get": "retrieve"}
 
-    def get(self, request: Request, uid: str) -> Response:
+    def retrieve(self, request: Request, uid: str) -> HttpResponse:
         """GET /api/event_stores/<id>"""
         entries = EventStore.objects.visible_to(self.caller).filter(uid=printable(uid))
         data = trail.present(entries[:1], self.caller, base_url(request))
         if not data:
             raise NotFound
-        response = Response({"data": data[0], "meta": self.caller.meta})
+        response = document(request, {"data": data[0], "meta": self.caller.meta})
         # Nothing changes an entry but erasing, which changes what is shown.
-        response.add_post_render_callback(lambda shown: tagged(request, shown, uid))
-        return response
+        return tagged(request, response, uid)
 
 
 class EntriesView(TrailView):
     """The entries of the environment, or of one resource, the latest first."""
 
-    def get(self, request: Request, resource_type: str = "", uid: str = "") -> Response:
+    actions = {"get": "list"}
+
+    def list(self, request: Request, resource_type: str = "", uid: str = "") -> HttpResponse:
         """GET /api/event_stores and /api/<type>/<id>/event_stores"""
         page = TrailPage(request)
         entries = EventStore.objects.visible_to(self.caller)
@@ -71,7 +67,7 @@ class EntriesView(TrailView):
             for one in data:
                 one["meta"] = {**one["meta"], "page": {"cursor": one["id"]}}
         meta = {**self.caller.meta, **page.meta}
-        return Response({"data": data, "meta": meta, "links": page.links})
+        return document(request, {"data": data, "meta": meta, "links": page.links})
 
 
 def history(path: str, uid: str, caller: Caller) -> EventStoreQuerySet:

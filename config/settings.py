@@ -43,16 +43,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.shortway.ShortWay",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "config.cards.RefuseCards",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.pages.Sessions",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "config.pages.Csrf",
-    "config.pages.Users",
-    "config.pages.Messages",
-    "config.pages.Frames",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 # Storefronts in browsers: tokens travel in a header, so that no cookie can be abused from afar.
@@ -119,13 +120,11 @@ ADMIN_CARDS = unfold.CARDS
 OPENAPI_PACKAGES = ["compat"]
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["oauth.authentication.BearerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["jsonapi.permissions.MayAct"],
-    "EXCEPTION_HANDLER": "jsonapi.handlers.exception_handler",
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_RENDERER_CLASSES": ["jsonapi.negotiation.Renderer"],
-    "DEFAULT_PARSER_CLASSES": ["jsonapi.negotiation.Parser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "jsonapi.negotiation.Negotiation",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
 }
 # The largest request body that is read, in bytes.
 MAX_BODY_BYTES = 1_048_576

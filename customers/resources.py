@@ -8,7 +8,6 @@ import orjson
 from django.db import transaction
 from django.http import HttpResponse
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from customers import formatting, services
 from customers.fields import CustomerEmailField, PasswordField, never
@@ -29,6 +28,7 @@ from jsonapi.errors import Denied, Invalid, NotAllowed
 from jsonapi.identifiers import RelationshipField
 from jsonapi.query import Query
 from jsonapi.registry import resource
+from jsonapi.requests import Request
 from jsonapi.serializers import Computed, ResourceSerializer
 from jsonapi.sql import Row
 from jsonapi.views import ResourceViewSet

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rest_framework.request import Request
+    from jsonapi.requests import Request
 
 Permissions = Mapping[str, frozenset[str]]  # resource type -> actions
 
@@ -52,8 +52,24 @@ class Caller:
         return action in self.permissions.get(resource_type, frozenset())
 
 
+# From the value of an `Authorization` header to who is calling. Raises InvalidToken.
+Identify = Callable[[str], Caller]
+
+_known_by: list[Identify] = []
+
+
+def use(identify: Identify) -> None:
+    """Have callers told by `identify` from now on."""
+    _known_by[:] = [identify]
+
+
+def identify(authorization: str) -> Caller:
+    """Return who is calling: nothing here is open to strangers. Raises InvalidToken."""
+    return _known_by[0](authorization)
+
+
 def caller_of(request: Request) -> Caller:
-    """Return who the request's token says is calling; the permission check has seen it."""
+    """Return who the request's token says is calling; its endpoint has seen to that."""
     caller = request.auth
     assert isinstance(caller, Caller)  # noqa: S101
     return caller

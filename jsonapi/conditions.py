@@ -11,9 +11,9 @@ import re
 from hashlib import blake2b
 
 from django.http import HttpResponse, HttpResponseNotModified
-from rest_framework.request import Request
 
 from jsonapi.errors import PreconditionFailed
+from jsonapi.requests import Request
 
 TAG = re.compile(r'(W/)?"([^"]*)"')
 

@@ -16,16 +16,16 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db.models import Model
-from rest_framework.request import Request
 
 from jsonapi import sql
 from jsonapi.addresses import address
 from jsonapi.errors import BadRequest, NotAllowed
-from jsonapi.negotiation import CURSORS, renderer_of
+from jsonapi.negotiation import CURSORS
 from jsonapi.ordering import order_by, reverse
 from jsonapi.plans import Node
 from jsonapi.query import LARGEST_SIZE, Order, Query
 from jsonapi.relationships import column
+from jsonapi.requests import Request
 from jsonapi.sql import Fragment
 
 LONGEST = 4096  # characters of a cursor
@@ -74,7 +74,7 @@ class CursorPage:
         self.order = query.order
         self.after = query.after
         self.before = query.before
-        self.is_profiled = renderer_of(request) is CURSORS
+        self.is_profiled = request.renderer is CURSORS
         self.is_range = self.after is not None and self.before is not None
         self.backwards = self.after is None and self.before is not None
         unsized = self.is_range and "page[size]" not in request.query_params

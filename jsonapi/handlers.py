@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, IntegrityError
@@ -13,10 +13,12 @@ from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
-from rest_framework.response import Response
 
 from jsonapi import errors, messages
-from jsonapi.negotiation import MEDIA_TYPE, PLAIN
+from jsonapi.negotiation import PLAIN, Renderer
+
+if TYPE_CHECKING:
+    from jsonapi.endpoints import Endpoint
 
 logger = logging.getLogger(__name__)
 
@@ -45,14 +47,12 @@ REFUSALS: dict[type[Exception], Callable[[], errors.ApiError]] = {
 }
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
-    """Answer any exception of a view with a JSON:API error document (DRF's hook)."""
-    refusal = refusal_for(error, context["view"])
-    response = Response({"errors": refusal.errors}, status=refusal.status_code)
+def refused(error: Exception, endpoint: Endpoint) -> HttpResponse:
+    """Answer any exception of an endpoint with a JSON:API error document."""
+    refusal = refusal_for(error, endpoint)
+    response = document(refusal, endpoint.request.renderer)
     if refusal.status_code == errors.InvalidToken.status_code:
         response["WWW-Authenticate"] = "Bearer"
-    for name, value in refusal.headers.items():
-        response[name] = value
     return response
 
 
@@ -87,8 +87,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return document(errors.NotFound())
 
 
-def document(refusal: errors.ApiError) -> HttpResponse:
-    """Return the reply for a refusal outside of any resource."""
-    body = PLAIN.render({"errors": refusal.errors})
-    headers = {"Vary": "Accept"}
-    return HttpResponse(body, status=refusal.status_code, content_type=MEDIA_TYPE, headers=headers)
+def document(refusal: errors.ApiError, renderer: Renderer = PLAIN) -> HttpResponse:
+    """Return the reply that a refusal is."""
+    body = renderer.render({"errors": refusal.errors})
+    headers = {"Vary": "Accept", "Content-Type": renderer.media_type, **refusal.headers}
+    return HttpResponse(body, status=refusal.status_code, headers=headers)

@@ -14,10 +14,10 @@ import orjson
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.crypto import salted_hmac
-from rest_framework.request import Request
 
 from jsonapi.access import caller_of
 from jsonapi.errors import ApiError, BadRequest, Conflict
+from jsonapi.requests import Request
 
 HEADER = "Idempotency-Key"
 LONGEST = 255  # characters

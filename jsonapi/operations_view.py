@@ -9,18 +9,17 @@ from typing import Any
 import orjson
 from django.db import OperationalError, transaction
 from django.http import HttpResponse, QueryDict
-from rest_framework.request import Request
 
 from jsonapi import handlers, idempotency, media, operations, registry, replies
-from jsonapi.access import Caller
 from jsonapi.endpoints import Endpoint
-from jsonapi.errors import Conflict, InvalidToken, NotAllowed, NotFound
+from jsonapi.errors import Conflict, NotAllowed, NotFound
 from jsonapi.idempotency import Made
 from jsonapi.media import ATOMIC_EXTENSION
 from jsonapi.negotiation import ATOMIC, EVERYTHING, MEDIA_TYPE, Negotiation, Renderer, dumps
 from jsonapi.operations import MEMBER, Lids, Target, placed
 from jsonapi.query import Query
 from jsonapi.replies import base_url
+from jsonapi.requests import Request
 
 ATTEMPTS = 3  # others may hold what we need, and need what we hold
 DEADLOCK = "40P01"
@@ -65,16 +64,13 @@ class Part:
 class OperationsView(Endpoint):
     """Answers one result for each operation; if one fails, none has happened."""
 
-    http_method_names = ["post", "options"]
-    content_negotiation_class = AtomicNegotiation
-    permission_classes = []  # each operation asks for its own
+    actions = {"post": "operate"}
+    negotiation = AtomicNegotiation()
 
     def check_permissions(self, request: Request) -> None:
-        """Let everybody in who has a token."""
-        if not isinstance(request.auth, Caller):
-            raise InvalidToken
+        """Let everybody in who has a token: each operation asks for its own."""
 
-    def post(self, request: Request) -> HttpResponse:
+    def operate(self, request: Request) -> HttpResponse:
         """POST /api/operations"""
         for name in request.query_params:
             raise NotAllowed(name, parameter=name)

@@ -6,12 +6,12 @@ from functools import cached_property
 from urllib.parse import quote, urlencode
 
 from django.db.models import Model
-from rest_framework.request import Request
 
 from jsonapi import counting, relationships, sql
 from jsonapi.ordering import order_by
 from jsonapi.plans import Node
 from jsonapi.query import Query
+from jsonapi.requests import Request
 from jsonapi.sql import Fragment
 
 
@@ -83,5 +83,5 @@ class Page:
             if name not in ("page[number]", "page[size]")
         }
         rest = f"&{urlencode(others, safe=',', quote_via=quote)}" if others else ""
-        start = f"{request.scheme}://{request.get_host()}{request.path}?page%5Bnumber%5D="
+        start = f"{request.origin}{request.path}?page%5Bnumber%5D="
         return start, f"&page%5Bsize%5D={self.size}{rest}"

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from rest_framework.request import Request
-from rest_framework.response import Response
+from django.http import HttpResponse
 
-from jsonapi import documents
+from jsonapi import documents, replies
 from jsonapi.access import caller_of
 from jsonapi.documents import Document
 from jsonapi.errors import ApiError, Denied, Forbidden, NotAllowed, NotFound
 from jsonapi.identifiers import RelationshipField, ToManyField, identifiers
 from jsonapi.pipeline import transaction
+from jsonapi.requests import Request
 from jsonapi.schema import Schema
 from jsonapi.sql import Row
 from jsonapi.writes import Write
@@ -33,21 +33,21 @@ class RelationshipWrites:
     def _lock(self, request: Request, uid: str) -> tuple[Any, Row]:
         raise NotImplementedError
 
-    def replace_members(self, request: Request, uid: str, related: str) -> Response:
+    def replace_members(self, request: Request, uid: str, related: str) -> HttpResponse:
         """Set or clear a to-one relationship, or all of a to-many one."""
         return self._write(request, uid, related, RelationshipField, _all)
 
-    def add_members(self, request: Request, uid: str, related: str) -> Response:
+    def add_members(self, request: Request, uid: str, related: str) -> HttpResponse:
         """Add what is not there yet to a to-many relationship."""
         return self._write(request, uid, related, ToManyField, _union)
 
-    def remove_members(self, request: Request, uid: str, related: str) -> Response:
+    def remove_members(self, request: Request, uid: str, related: str) -> HttpResponse:
         """Remove what is there from a to-many relationship."""
         return self._write(request, uid, related, ToManyField, _difference)
 
     def _write(
         self, request: Request, uid: str, name: str, kind: type[RelationshipField], amend: Any
-    ) -> Response:
+    ) -> HttpResponse:
         for parameter in request.query_params:
             raise NotAllowed(parameter, parameter=parameter)
         sent = documents.primary(request.data)
@@ -60,7 +60,7 @@ class RelationshipWrites:
                 self._change(request, instance, row, name, amend(self, instance, name, sent))
         except ApiError as error:
             raise error.moved(f"/data/relationships/{name}", "/data") from error
-        return Response(status=204)
+        return replies.nothing()
 
     def _check_writable(self, request: Request, name: str, kind: type[RelationshipField]) -> None:
         """Raise Forbidden for what nobody may do to a relationship, Denied for this caller."""

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.http import HttpResponse
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from jsonapi import conditions, query, reading, registry, sql
 from jsonapi.access import caller_of
 from jsonapi.addresses import own_address
 from jsonapi.cursors import CursorPage
 from jsonapi.errors import NotAllowed, NotFound
-from jsonapi.negotiation import CURSORS, PLAIN, renderer_of
+from jsonapi.negotiation import CURSORS, PLAIN
 from jsonapi.pagination import Page
 from jsonapi.plans import Node
 from jsonapi.query import Query
 from jsonapi.reading import Reader
 from jsonapi.relationships import column
+from jsonapi.requests import Request
 from jsonapi.sql import Fragment, Row
 from jsonapi.visibility import visible
 
@@ -33,7 +32,20 @@ View = type["ResourceViewSet"]
 
 def base_url(request: Request) -> str:
     """Return what the links of a reply start with, e.g. http://127.0.0.1:8000/api."""
-    return f"{request.scheme}://{request.get_host()}/api"
+    return f"{request.origin}/api"
+
+
+def nothing() -> HttpResponse:
+    """Answer a write that there is nothing to say about: 204."""
+    response = HttpResponse(status=204)
+    del response["Content-Type"]
+    return response
+
+
+def document(request: Request, members: Mapping[str, Any]) -> HttpResponse:
+    """Answer a document that no plan has made."""
+    renderer = request.renderer
+    return HttpResponse(renderer.render(members), content_type=renderer.media_type)
 
 
 def parse(view: View, request: Request, *, many: bool) -> Query:
@@ -93,7 +105,7 @@ def made_before(request: Request, wanted: Query, one: tuple[str, str]) -> HttpRe
 
 def linkage(
     view: View, request: Request, links: dict[str, str], many: bool, *limits: Fragment
-) -> Response:
+) -> HttpResponse:
     """Answer resource identifiers: a page of them, or the only one."""
     wanted = parse(view, request, many=many)
     reader = Reader(caller_of(request), base_url(request), {view.resource_type: frozenset()})
@@ -103,14 +115,14 @@ def linkage(
         where = sql.where([visible(view, reader.caller), *limits])
         nodes, _ = reading.fetch(view, where, {}, reader)
         data = _identifier(view, nodes[0]) if nodes else None
-        return Response({"links": links, "data": data})
+        return document(request, {"links": links, "data": data})
     page = _page(view, request, wanted, limits)
     nodes, _ = _fetch(view, page, Query(), reader)
     identifiers = [_identifier(view, node) for node in nodes]
     for one, cursor in zip(identifiers, _cursors(page, nodes) or (), strict=False):
         one["meta"] = {"page": {"cursor": cursor}}
     own = {**links, "self": _self(request, links["self"]), **page.links}
-    return Response({"links": own, "data": identifiers, "meta": page.meta})
+    return document(request, {"links": own, "data": identifiers, "meta": page.meta})
 
 
 def _page(
@@ -119,7 +131,7 @@ def _page(
     asked = sql.condition(view.model, wanted.condition)
     where = [visible(view, caller_of(request)), *limits, asked]
     has_cursor = wanted.after is not None or wanted.before is not None
-    kind = CursorPage if has_cursor or renderer_of(request) is CURSORS else Page
+    kind = CursorPage if has_cursor or request.renderer is CURSORS else Page
     return kind(request, view.model, where, wanted)
 
 
@@ -161,7 +173,7 @@ def _cursors(page: Page | CursorPage, nodes: list[Node]) -> list[str] | None:
 
 def _self(request: Request, href: str) -> Any:
     """Return a document's link to itself; a profile has to be asked for there again."""
-    renderer = renderer_of(request)
+    renderer = request.renderer
     return href if renderer is PLAIN else {"href": href, "type": renderer.media_type}
 
 
@@ -172,7 +184,7 @@ def _identifier(view: View, node: Node) -> dict[str, Any]:
 def _reply(
     request: Request, data: list[bytes], wanted: Query, included: list[Node], reader: Reader
 ) -> HttpResponse:
-    renderer = renderer_of(request)
+    renderer = request.renderer
     more = [b',"included":[', *objects(included, reader), b"]"] if wanted.is_compound else []
     body = b"".join([b'{"data":', *data, *more, b",%b}" % renderer.member.encode()])
     return HttpResponse(body, content_type=renderer.media_type)

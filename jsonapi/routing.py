@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, register_converter
 
 from jsonapi import registry
+from jsonapi.endpoints import Serve
 from jsonapi.operations_view import OperationsView
 
 if TYPE_CHECKING:
     from jsonapi.views import ResourceViewSet
 
-Serve = Callable[..., HttpResponse]
 Actions = tuple[tuple[str, str], ...]  # HTTP methods, and what a viewset does for them
 
 COLLECTION: Actions = (("get", "list"), ("post", "create"))

@@ -7,11 +7,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.viewsets import ViewSetMixin
+from django.http import HttpResponse
 
 from jsonapi import claims, conditions, documents, idempotency, registry, replies, signals, sql
 from jsonapi.access import Caller, caller_of
@@ -24,6 +20,7 @@ from jsonapi.pipeline import transaction
 from jsonapi.query import Query
 from jsonapi.relationship_views import RelationshipWrites
 from jsonapi.relationships import Polymorphic, column
+from jsonapi.requests import Request
 from jsonapi.schema import Schema
 from jsonapi.serializers import ResourceSerializer
 from jsonapi.sql import Fragment, Row
@@ -42,7 +39,7 @@ PERMISSIONS = {
 }
 
 
-class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
+class ResourceViewSet(RelationshipWrites, Endpoint):
     """Serves one resource: collection, single, related resources and relationships.
 
     Subclasses name a serializer, and the actions where not all five are supported.
@@ -53,7 +50,6 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
     resource_type: ClassVar[str]
     singleton: ClassVar[str | None] = None
     model: ClassVar[type[Model]]
-    action: str | None  # type: ignore[assignment]
 
     @classmethod
     @cache
@@ -89,12 +85,6 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
         rows = type(cls.model._default_manager.all())
         return _definer(rows, "changeable_by") is ResourceQuerySet
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Serve a request, and let go of the reply: view and request keep each other alive."""
-        response = super().dispatch(request, *args, **kwargs)
-        del self.response
-        return response
-
     def required_permission(self) -> tuple[str, str]:
         """Return the action and type that the permission table has to grant."""
         action = str(self.action)
@@ -102,10 +92,6 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
 
     def check_permissions(self, request: Request) -> None:
         """Refuse what nobody may do with 403, what this caller may not do with 401."""
-        if self.action is None:
-            raise MethodNotAllowed(str(request.method))
-        if self.action == "metadata":  # OPTIONS
-            return
         action, _ = self.required_permission()
         if action not in self.actions_allowed:
             raise Forbidden
@@ -185,7 +171,7 @@ class ResourceViewSet(RelationshipWrites, ViewSetMixin, Endpoint):
                 sender=self.model, instance=instance, caller=caller_of(request), request=request
             )
             self.perform_destroy(instance)
-        return Response(status=204)
+        return replies.nothing()
 
     def perform_destroy(self, instance: Any) -> None:
         """Delete the row; for resources whose deletion takes more than that."""

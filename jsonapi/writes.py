@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from rest_framework.request import Request
 
 from jsonapi import messages, signals, sql, triggers
 from jsonapi.access import caller_of
@@ -16,6 +15,7 @@ from jsonapi.identifiers import RelationshipField, identifier
 from jsonapi.linked import linked, named
 from jsonapi.plans import Plan, plan_for
 from jsonapi.relationships import column
+from jsonapi.requests import Request
 from jsonapi.schema import Schema
 from jsonapi.serializers import ResourceSerializer
 from jsonapi.sql import Fragment, Row

@@ -3,7 +3,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from jsonapi import idempotency
+from jsonapi import access, idempotency
 
 
 class OAuthConfig(AppConfig):
@@ -14,6 +14,7 @@ class OAuthConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("oauth.receivers")
+        access.use(import_module("oauth.authentication").identify)
         idempotency.use(import_module("oauth.idempotency").Keys())
         # Authlib's debug lines hold tokens and user names.
         logging.getLogger("authlib").setLevel(logging.INFO)

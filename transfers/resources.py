@@ -8,7 +8,6 @@ from typing import Any
 
 from jsonapi import registry
 from jsonapi.errors import Denied, Invalid
-from jsonapi.negotiation import Parser
 from jsonapi.registry import resource
 from jsonapi.serializers import Computed, ResourceSerializer
 from jsonapi.views import ResourceViewSet
@@ -100,16 +99,10 @@ class ImportSerializer(JobSerializer):
             raise Invalid("inputs", "invalid", refusal.errors[0]["detail"]) from None
 
 
-class ImportParser(Parser):
-    """Reads a document with ten thousand inputs; only back ends get this far."""
-
-    largest = LARGEST_IMPORT
-
-
 @resource("imports")
 class ImportViewSet(ResourceViewSet):
     serializer_class = ImportSerializer
-    parser_classes = (ImportParser,)
+    largest_body = LARGEST_IMPORT  # ten thousand inputs; only back ends get this far
 
 
 class ExportSerializer(JobSerializer):

@@ -9,15 +9,15 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from jsonapi import media, registry, replies, sql
 from jsonapi.access import caller_of
 from jsonapi.documents import Document
+from jsonapi.endpoints import Endpoint
 from jsonapi.errors import BadRequest, NotAllowed, UnsupportedMediaType
 from jsonapi.query import Query
 from jsonapi.relationships import column
+from jsonapi.requests import Request
 from transfers import items, services, streams, writing
 from transfers.models import Export, ExportPart, Format, Import
 
@@ -31,29 +31,28 @@ PARAMETERS = ("resource_type", "parent_resource_id", "skip_errors", "reference")
 SWITCHES = {"true": True, "false": False}
 
 
-class UploadView(APIView):
+class UploadView(Endpoint):
     """Makes an import of a file: its attributes are in the address, its inputs in the body."""
 
-    http_method_names = ["post", "options"]
-    action = "create"
+    actions = {"post": "create"}
     model = Import
 
     def required_permission(self) -> tuple[str, str]:
         """Return the action and type that the permission table has to grant."""
-        return self.action, Import.kind
+        return str(self.action), Import.kind
 
-    def post(self, request: Request) -> HttpResponse:
+    def create(self, request: Request) -> HttpResponse:
         """POST /files/imports?resource_type=customers, with CSV or JSON"""
         caller = caller_of(request)
         attributes = _attributes(request)
-        if not request.headers.get("Content-Length", "").isdecimal():
+        if not request.META.get("CONTENT_LENGTH", "").isdecimal():
             raise BadRequest("PARAM_MISSING", "Missing Parameter", "Send a Content-Length.")
         with transaction.atomic():
             document = Document(None, {**attributes, "inputs": []}, {})
             job = writing.create(Import.kind, document, caller)
             known = items.known_names(job.resource_type)
             # Django's own request: the file must not be read as a whole.
-            inputs = streams.inputs(request._request, job.format, known)
+            inputs = streams.inputs(request.http, job.format, known)
             services.add_inputs(job=job, inputs=inputs)
             return _created(request, job)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from rest_framework.request import Request
-
 from jsonapi import registry, signals
 from jsonapi.access import Caller
 from jsonapi.documents import Document
 from jsonapi.errors import Denied, Forbidden, NotFound
 from jsonapi.locking import lock
 from jsonapi.models import UID
+from jsonapi.requests import Request
 from jsonapi.views import ResourceViewSet
 from jsonapi.writes import Write
 

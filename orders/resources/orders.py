@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Q
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from catalog.models import Market, Store
 from catalog.serializers import MoneySerializer
@@ -18,6 +17,7 @@ from jsonapi.access import caller_of
 from jsonapi.errors import Invalid, NotFound
 from jsonapi.identifiers import RelationshipField
 from jsonapi.registry import resource
+from jsonapi.requests import Request
 from jsonapi.serializers import StrictCharField
 from jsonapi.sql import Fragment
 from jsonapi.views import ResourceViewSet

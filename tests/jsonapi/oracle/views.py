@@ -7,11 +7,12 @@ from functools import cached_property
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.urls import path
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.response import Response
 from rest_framework_json_api.views import ReadOnlyModelViewSet
 
-from jsonapi import registry
+from jsonapi import access, registry
 from tests.jsonapi.oracle.filtering import OracleFilter, OracleOrdering
 from tests.jsonapi.oracle.rendering import OraclePages, OracleRenderer
 from tests.jsonapi.oracle.serializers import (
@@ -24,6 +25,13 @@ from tests.jsonapi.oracle.serializers import (
 )
 
 
+class Tokens(BaseAuthentication):
+    """The callers that the API knows, in DRF's way."""
+
+    def authenticate(self, request):
+        return None, access.identify(request.headers["Authorization"])
+
+
 class OracleViewSet(ReadOnlyModelViewSet):
     """Serves the resources of `origin`, or those that a relationship of one leads to."""
 
@@ -34,6 +42,7 @@ class OracleViewSet(ReadOnlyModelViewSet):
     pagination_class = OraclePages
     filter_backends = (OracleFilter, OracleOrdering)
     ordering_fields = "__all__"
+    authentication_classes = (Tokens,)
     permission_classes = ()
 
     def __init__(self, **options):
