@@ -13,5 +13,5 @@ from transfers.models import Export
 @receiver(signals.resource_created, sender=Export)
 def remember_address(*, instance: Export, request: Any, **facts: Any) -> None:
     """Keep what the address of the file will begin with."""
-    base = f"{request.scheme}://{request.get_host()}"
+    base = request.origin
     Export.objects.filter(pk=instance.pk).update(base_url=base[:300])
