@@ -23,13 +23,14 @@ from organizations.models import TenantResource
 Payload = Mapping[str, Any]
 
 
-def publish(*, instance: TenantResource, topic: str, gone: bool = False) -> Event:
+def publish(*, instance: TenantResource, topic: str, gone: bool = False) -> Event | None:
     """Tell the outside world that `topic`, `<type>.<event>`, happened to a resource.
 
-    `gone` is for a resource that is about to be deleted: its event must survive it.
+    `gone` is for a resource that is about to be deleted: its event must survive it. Returns the
+    event, None where it is inserted together with others.
     """
     kind = None if gone else ContentType.objects.get_for_model(instance)
-    event: Event = append(
+    event: Event | None = append(
         Event,
         environment_id=instance.environment_id,
         name=topic,
@@ -92,9 +93,9 @@ def record(
     )
 
 
-def record_entry(**columns: Any) -> EventStore:
+def record_entry(**columns: Any) -> EventStore | None:
     """Add an entry about a resource that may have no row any more."""
-    entry: EventStore = append(EventStore, **columns)
+    entry: EventStore | None = append(EventStore, **columns)
     return entry
 
 

@@ -74,6 +74,12 @@ def run(*statements: Statement) -> list[Row]:
         return link.exchange([*begin, *waiting, *statements])
 
 
+def flush() -> None:
+    """Send what waits, before something that knows nothing of it."""
+    if _open.waiting:
+        run()
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Like Django's `atomic`; inside another transaction, too."""
@@ -101,8 +107,7 @@ def _finish() -> None:
 
 def _after_what_waits(execute: Callable[..., Any], *arguments: Any) -> Any:
     """Keep the order of statements where the ORM sends one."""
-    if _open.waiting:
-        run()
+    flush()
     return execute(*arguments)
 
 

@@ -6,7 +6,9 @@ be read again. Nor is it called: a model with a `save` of its own is not stored 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -18,7 +20,7 @@ from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from jsonapi import pipeline, sql
-from jsonapi.relationships import quote
+from jsonapi.relationships import column, quote
 from jsonapi.rows import is_computed, stored
 from jsonapi.schema import Schema
 from jsonapi.sql import Fragment, Row
@@ -31,12 +33,37 @@ def is_plain(model: type[Model]) -> bool:
     return model.save is Model.save
 
 
+class _Gathering(threading.local):
+    """What this thread appends, until it is inserted together."""
+
+    rows: dict[type[Model], list[Columns]] | None = None
+
+
+_gathering = _Gathering()
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Insert all that is appended meanwhile at the end, by one command for each table."""
+    rows: dict[type[Model], list[Columns]] = {}
+    _gathering.rows = rows
+    try:
+        yield
+    finally:
+        _gathering.rows = None
+    for model, some in rows.items():
+        _copy(model, some)
+
+
 def append(model: type[Model], **values: Any) -> Any:
     """Insert a row and return it, without its key where it travels with later statements.
 
-    No signals: meant for append-only tables.
+    None where it is `gathered`. No signals: meant for append-only tables.
     """
     columns = _new(model, values)
+    if _gathering.rows is not None:
+        _gathering.rows.setdefault(model, []).append(columns)
+        return None
     statement = Fragment(_insert(model, tuple(columns)), _params(model, columns))
     if pipeline.is_open():
         sql.send(statement)
@@ -54,11 +81,28 @@ def create(schema: Schema, values: Mapping[str, Any]) -> tuple[Any, Row]:
     model = schema.model
     columns = _new(model, values)
     row = _answer(schema, _insert(model, tuple(columns)), _params(model, columns))
-    columns |= stored(schema).values(row)
-    names = _names(model)
-    instance = model.from_db(connection.alias, names, [columns.get(name) for name in names])
-    post_save.send(model, instance=instance, created=True, update_fields=None, **_facts())
-    return instance, row
+    return _instance(schema, columns, row), row
+
+
+def create_many(schema: Schema, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, Row]]:
+    """Insert rows by one command; return of each what `create` would, in the same order.
+
+    Raises IntegrityError, if one of them is refused: then none is stored.
+    """
+    model = schema.model
+    new = [_new(model, values) for values in rows]
+    _copy(model, new)
+    (place,) = {columns["environment_id"] for columns in new}
+    found = Fragment(
+        f"{stored(schema).select} WHERE {column(model, 'environment_id')} = %s"
+        f" AND {column(model, 'uid')} = ANY(%s)",
+        (place, [columns["uid"] for columns in new]),
+    )
+    by_uid = {row[1]: row for row in sql.run(found)}
+    return [
+        (_instance(schema, columns, by_uid[columns["uid"]]), by_uid[columns["uid"]])
+        for columns in new
+    ]
 
 
 def change(schema: Schema, instance: Any, values: Mapping[str, Any]) -> Row:
@@ -77,6 +121,15 @@ def change(schema: Schema, instance: Any, values: Mapping[str, Any]) -> Row:
     vars(instance).update(columns | stored(schema).values(row))
     post_save.send(model, instance=instance, created=False, update_fields=names, **_facts())
     return row
+
+
+def _instance(schema: Schema, columns: Columns, row: Row) -> Any:
+    """Return a new row as an instance, of which everybody has been told."""
+    model, known = schema.model, columns | stored(schema).values(row)
+    names = _names(model)
+    instance = model.from_db(connection.alias, names, [known.get(name) for name in names])
+    post_save.send(model, instance=instance, created=True, update_fields=None, **_facts())
+    return instance
 
 
 def _facts() -> dict[str, Any]:
@@ -106,6 +159,32 @@ def _insert(model: type[Model], columns: tuple[str, ...]) -> str:
 def _update(model: type[Model], columns: tuple[str, ...]) -> str:
     table, changes = quote(model._meta.db_table), ", ".join(f"{quote(one)} = %s" for one in columns)
     return f"UPDATE {table} SET {changes} WHERE {_key(model)} = %s"  # noqa: S608
+
+
+def _copy(model: type[Model], rows: Sequence[Columns]) -> None:
+    """Insert rows by one command for all that leave the same columns to the database."""
+    groups: dict[frozenset[str], list[Columns]] = {}
+    for row in rows:
+        groups.setdefault(frozenset(row.keys() & _left_out(model)), []).append(row)
+    pipeline.flush()
+    adapt = _adapters(model)
+    for given, some in groups.items():
+        names = [one for one in _names(model) if one in given or one not in _left_out(model)]
+        table, columns = quote(model._meta.db_table), ", ".join(map(quote, names))
+        adapters = [adapt.get(name, _as_is) for name in names]
+        with (
+            connection.cursor() as cursor,
+            connection.wrap_database_errors,
+            cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+        ):
+            for row in some:
+                copy.write_row(
+                    [one(row.get(name)) for one, name in zip(adapters, names, strict=True)]
+                )
+
+
+def _as_is(value: Any) -> Any:
+    return value
 
 
 def _key(model: type[Model]) -> str:
@@ -168,6 +247,13 @@ def _fields(model: type[Model]) -> dict[str, Field[Any, Any]]:
 @cache
 def _names(model: type[Model]) -> tuple[str, ...]:
     return tuple(field.attname for field in model._meta.concrete_fields)
+
+
+@cache
+def _left_out(model: type[Model]) -> frozenset[str]:
+    """Return the columns that the database gives their values where nobody does."""
+    fields = model._meta.concrete_fields
+    return frozenset(field.attname for field in fields if is_computed(field))
 
 
 @cache

@@ -42,18 +42,28 @@ class Write:
         """Insert a row and tell the apps above. Raises ApiError."""
         self._refuse_triggers()
         ran = self._triggered()
-        data = self._writable(None, {})
-        serializer = self._serializer(data)
-        extra = self.schema.model.tenancy(self.caller)  # type: ignore[attr-defined]
-        if self.document.uid is not None:
-            extra["uid"] = self.document.uid
-        instance = serializer.save(**extra)
+        serializer = self.checked()
+        instance = serializer.save(**self.extra())
         row = self._run(ran, instance) or serializer.row or read(self.schema, instance)
-        after = {name: one for name, one in self._named(data).items() if one}
-        made = changes({}, attributes(self.schema, row) | after)
+        self.tell_of_new(instance, row)
+        return instance, row
+
+    def checked(self) -> ResourceSerializer:
+        """Return a new row, triggers aside, as its serializer takes it. Raises ApiError."""
+        return self._serializer(self._writable(None, {}))
+
+    def extra(self) -> dict[str, Any]:
+        """Return what a new row has besides: its place, and its public id if one was chosen."""
+        extra: dict[str, Any] = self.schema.model.tenancy(self.caller)  # type: ignore[attr-defined]
+        return extra if self.document.uid is None else {**extra, "uid": self.document.uid}
+
+    def tell_of_new(self, instance: Any, row: Row) -> None:
+        """Tell the apps above of a row that was stored."""
+        after = named(self.schema, self.document.relationships)
+        filled = {name: one for name, one in after.items() if one}
+        made = changes({}, attributes(self.schema, row) | filled)
         drawn = self.document.uid is None
         self._send(signals.resource_created, instance, changes=made, drawn=drawn)
-        return instance, row
 
     def update(self, instance: Any, row: Row) -> Written:
         """Change a locked row, run its triggers and tell the apps above. Raises ApiError."""

@@ -166,7 +166,11 @@ class Import(Job):
     @property
     def has_too_many_errors(self) -> bool:
         """True when more than a tenth of the inputs failed and nobody said to go on."""
-        return not self.skip_errors and self.errors_count * 10 > self.inputs_size
+        return self.would_have_too_many_errors(0)
+
+    def would_have_too_many_errors(self, more: int) -> bool:
+        """Tell whether `more` errors would be too many."""
+        return not self.skip_errors and (self.errors_count + more) * 10 > self.inputs_size
 
 
 class ImportInput(models.Model):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, cast
 
 from jsonapi import registry, signals
 from jsonapi.access import Caller
+from jsonapi.creating import Checked
 from jsonapi.documents import Document
 from jsonapi.errors import Denied, Forbidden, NotFound
 from jsonapi.locking import lock
@@ -59,11 +61,18 @@ def destroy(resource_type: str, uid: str, caller: Caller) -> None:
     view.perform_destroy(instance)
 
 
-def exists(resource_type: str, uid: str, caller: Caller) -> bool:
-    """Tell whether there is such a resource for `caller`."""
+def checked(resource_type: str, document: Document, caller: Caller) -> Checked:
+    """Return a plain resource, checked but not stored yet. Raises ApiError."""
+    write = Write(view_for(resource_type, "create", caller), _order(caller), document)
+    return write, write.checked()
+
+
+def known(resource_type: str, uids: Collection[str], caller: Caller) -> set[str]:
+    """Return which of these public ids are those of resources for `caller`."""
     view = registry.view_of(resource_type)
-    rows = view.rows_for(caller).filter(uid=uid) if view and UID.match(uid) else None
-    return rows is not None and rows.exists()
+    if view is None or not uids:
+        return set()
+    return set(view.rows_for(caller).filter(uid__in=uids).values_list("uid", flat=True))
 
 
 def _order(caller: Caller) -> Request:

@@ -61,20 +61,20 @@ def resume(job: Job) -> Job:
 
 
 def test_an_import_goes_on_where_it_was(shop):
-    inputs = [{"email": f"{number}@example.com"} for number in range(230)]
+    inputs = [{"email": f"{number}@example.com"} for number in range(2030)]
     inputs[7] = {"email": "no address"}
     job = ask(shop.integration, "imports", resource_type="customers", inputs=inputs)
     die_at(job)
-    assert (job.processed_count, job.errors_count, job.position) == (149, 1, 150)
-    assert Customer.objects.count() == 149
-    assert ImportInput.objects.count() == 80
+    assert (job.processed_count, job.errors_count, job.position) == (1499, 1, 1500)
+    assert Customer.objects.count() == 1499
+    assert ImportInput.objects.count() == 530
 
     resume(job)
 
-    assert (job.status, job.processed_count, job.errors_count) == ("completed", 229, 1)
+    assert (job.status, job.processed_count, job.errors_count) == ("completed", 2029, 1)
     emails = set(Customer.objects.values_list("email", flat=True))
     assert emails == {one["email"] for one in inputs if one["email"] != "no address"}
-    assert Event.objects.filter(name="customers.create").count() == 229
+    assert Event.objects.filter(name="customers.create").count() == 2029
     assert list(job.errors_log) == ["8"]
 
 

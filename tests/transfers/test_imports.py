@@ -10,6 +10,7 @@ from tests.orders import goods
 from tests.transfers.steps import ask, finish, finished, shown
 from transfers import services
 from transfers.models import Import, ImportInput
+from transfers.services.batches import TOGETHER
 
 
 def emails(shop):
@@ -129,15 +130,15 @@ def test_more_than_a_tenth_of_errors_interrupts(shop):
 
 def test_it_can_be_interrupted_and_keeps_what_it_did(shop, settings):
     settings.TRANSFER_SLICE = timedelta(0)
-    inputs = [{"email": f"{number}@example.com"} for number in range(120)]
+    inputs = [{"email": f"{number}@example.com"} for number in range(TOGETHER + 20)]
     job = ask(shop.integration, "imports", resource_type="customers", inputs=inputs)
     services.run(kind="imports", job_id=job.pk)
 
     reply = shop.integration.patch("imports", job.uid, attributes={"_interrupt": True})
 
     attributes = reply.json()["data"]["attributes"]
-    assert (attributes["status"], attributes["processed_count"]) == ("interrupted", 50)
-    assert len(emails(shop)) == 50
+    assert (attributes["status"], attributes["processed_count"]) == ("interrupted", TOGETHER)
+    assert len(emails(shop)) == TOGETHER
     assert not ImportInput.objects.filter(job=job).exists()
     assert not services.run(kind="imports", job_id=job.pk)
     again = shop.integration.patch("imports", job.uid, attributes={"_interrupt": True})
