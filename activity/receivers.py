@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.dispatch import receiver
 
 from activity import services
 from anonymization.erasers import subject
-from anonymization.models import AnonymizationRequest
+from anonymization.models import AnonymizationRequest, Status
 from anonymization.people import People
 from anonymization.signals import anonymization_changed
 from jsonapi import registry, signals
 from jsonapi.access import Caller
-from organizations.models import TenantResource, User
+from organizations.models import TenantResource
 
 # Types whose metadata other systems watch.
 WATCHED_METADATA = frozenset({"customers"})
@@ -23,12 +23,6 @@ TOLD_ELSEWHERE = frozenset({"anonymization_info", "anonymization_status"})
 ALWAYS_CHANGES = frozenset({"updated_at"})
 
 WORKER = "AnonymizationWorker"
-TOPICS = {  # the request itself has none
-    "anonymization_started": "anonymization_started",
-    "anonymization_completed": "anonymization_completed",
-    "anonymization_failed": "anonymization_failed",
-    "anonymization_cancel": "anonymization_cancelled",
-}
 
 
 @receiver(signals.resource_created)
@@ -62,7 +56,8 @@ def on_deleted(*, instance: Any, caller: Caller, **facts: Any) -> None:
 @receiver(anonymization_changed, sender=AnonymizationRequest)
 def on_anonymization(
     *,
-    requests: Sequence[AnonymizationRequest],
+    keys: Collection[int],
+    status: Status,
     people: People,
     event: str,
     caller: Caller | None,
@@ -73,16 +68,15 @@ def on_anonymization(
     resource_type = registry.type_of(person.model) if person else None
     if person is None or resource_type is None:
         return
-    by_worker = event not in ("anonymization_request", "anonymization_cancel")
-    staff = _staff(requests)
-    services.record_about_people(
-        model=person.model,
+    by_worker = status not in (Status.REQUESTED, Status.CANCELLED)
+    services.record_steps(
+        resource_type=resource_type,
         event=event,
-        payloads={request.person: _steps(request, staff) for request in requests},
+        requests=keys,
         actor=services.who(caller, WORKER if by_worker else None),
     )
-    if event in TOPICS:
-        topic = f"{resource_type}.{TOPICS[event]}"
+    if status != Status.REQUESTED:
+        topic = f"{resource_type}.anonymization_{status}"
         services.publish_to_people(model=person.model, people=people, topic=topic)
 
 
@@ -95,27 +89,6 @@ def _open(instance: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
         for name, pair in changes.items()
         if name not in TOLD_ELSEWHERE and name not in secrets
     }
-
-
-def _staff(requests: Sequence[AnonymizationRequest]) -> dict[int | None, str]:
-    """Return the public ids of all who asked or withdrew."""
-    keys = {
-        key
-        for request in requests
-        for key in (request.requester_id, request.cancellation_requester_id)
-        if key is not None
-    }
-    return dict(User.objects.filter(pk__in=keys).values_list("pk", "uid"))
-
-
-def _steps(request: AnonymizationRequest, staff: Mapping[int | None, str]) -> dict[str, Any]:
-    """Return the flat payload of these entries: times, and public ids instead of people."""
-    people = (
-        ("requester", request.requester_id),
-        ("cancellation_requester", request.cancellation_requester_id),
-    )
-    hashids = {role: {"hashid": staff[key]} for role, key in people if key in staff}
-    return {**request.facts(), **hashids}
 
 
 def _publish(instance: Any, event: str, *, gone: bool = False) -> None:

@@ -185,14 +185,12 @@ class AttachedEraser(Eraser):
     def find(self, people: People, found: Found) -> Owners:
         """Return also what hung on a row before that became the person's."""
         owners = defaultdict(set, super().find(people, found))
-        kinds = {ContentType.objects.get_for_model(model).pk: model for model in found}
-        link: Any = self.model._meta.get_field(self.generic)
-        hanging = Q(pk__in=[])
-        for kind, model in kinds.items():
-            hanging |= Q(**{link.ct_field: kind, f"{link.fk_field}__among": found[model]})
-        rows = self.model._base_manager.filter(hanging)
-        for key, kind, parent in rows.values_list("pk", link.ct_field, link.fk_field):
-            owners[key].update(found[kinds[kind]][parent])
+        hanging = _hanging(self.model, self.generic)
+        for model, persons in found.items():
+            if persons:
+                kind = ContentType.objects.get_for_model(model).pk
+                for key, parent in hanging.rows(kinds=[kind], keys=persons):
+                    owners[key].update(persons[parent])
         return owners
 
 
@@ -212,6 +210,17 @@ def _named(model: type[Model], place: str, path: str) -> Prepared:
     """Return the query for the rows of people by their environments and public ids."""
     among = {f"{place}__pk__among": Later("places"), f"{path}__among": Later("uids")}
     return Prepared.of(model._base_manager.filter(**among).values_list("pk", place, path))
+
+
+@cache
+def _hanging(model: type[Model], generic: str) -> Prepared:
+    """Return the query for the rows that hang on others, by the kind and the keys of these."""
+    link: Any = model._meta.get_field(generic)
+    among = {
+        f"{link.ct_field}__pk__among": Later("kinds"),
+        f"{link.fk_field}__among": Later("keys"),
+    }
+    return Prepared.of(model._base_manager.filter(**among).values_list("pk", link.fk_field))
 
 
 class RowsHaveMoved(Exception):
@@ -269,10 +278,15 @@ def lock_people(some: People, *, skip_locked: bool = False) -> People:
     person = subject()
     if person is None:
         return some
-    rows = person.rows(some.by_key).order_by("pk").select_for_update(skip_locked=skip_locked)
-    locked = set(rows.values_list("pk", flat=True))
+    locked = {key for (key,) in _locking(person.model, skip_locked).rows(keys=some.by_key)}
     taken = {one for key, one in some.by_key.items() if key not in locked}
     return some.only(some.persons - taken)
+
+
+@cache
+def _locking(model: type[Model], skip_locked: bool) -> Prepared:
+    rows = model._base_manager.filter(pk__among=Later("keys")).order_by("pk")
+    return Prepared.of(rows.select_for_update(skip_locked=skip_locked).values_list("pk"))
 
 
 def lock_subject(environment_id: int, subject_uid: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import (
@@ -54,20 +55,26 @@ def info_expression() -> Case:
     latest = AnonymizationRequest.objects.filter(
         environment_id=OuterRef("environment_id"), subject_uid=OuterRef("uid")
     ).order_by("-pk")
-    members: dict[str, Expression | Combinable] = {
-        "status": F("status"),
-        **{name: Formatted(F(name)) for name in TIMES},
-        "requester": _person("requester"),
-        "cancellation_requester": _person("cancellation_requester"),
-    }
-    info = Subquery(
-        latest.values(info=WithoutNulls(JSONObject(**members)))[:1], output_field=JSONField()
-    )
+    info = Subquery(latest.values(info=steps_expression(PERSON))[:1], output_field=JSONField())
     nothing = Value({}, output_field=JSONField())
     return Case(When(anonymization_status=None, then=nothing), default=info)
 
 
-def _person(relation: str) -> Case:
-    fields: dict[str, Any] = {key: F(f"{relation}__{name}") for key, name in PERSON.items()}
+def steps_expression(person: Mapping[str, str]) -> WithoutNulls:
+    """Return the status of a request, when what happened, and who asked.
+
+    `person` says what is told of these: names of members and of columns of users.
+    """
+    members: dict[str, Expression | Combinable] = {
+        "status": F("status"),
+        **{name: Formatted(F(name)) for name in TIMES},
+        "requester": _person("requester", person),
+        "cancellation_requester": _person("cancellation_requester", person),
+    }
+    return WithoutNulls(JSONObject(**members))
+
+
+def _person(relation: str, person: Mapping[str, str]) -> Case:
+    fields: dict[str, Any] = {key: F(f"{relation}__{name}") for key, name in person.items()}
     known = When(**{f"{relation}__isnull": False}, then=JSONObject(**fields))
     return Case(known, default=None, output_field=JSONField())

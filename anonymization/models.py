@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Coalesce, Now
 
@@ -19,8 +19,6 @@ from jsonapi.models import UidField
 if TYPE_CHECKING:
     from organizations.models import User
 
-# The format of these times on the wire, unlike all others: 2025-03-15 11:39:21 UTC.
-TIME_FORMAT = "%Y-%m-%d %H:%M:%S UTC"
 TIMES = ("requested_at", "started_at", "completed_at", "failed_at", "cancelled_at")
 MAX_ATTEMPTS = 10
 LONGEST_BACK_OFF = timedelta(minutes=5)
@@ -43,14 +41,6 @@ OPEN = [status for status in Status if status not in FINAL]
 RETURNED: dict[str, Any] = {"lease_until": None, "lease_token": None}
 
 
-def database_time() -> datetime:
-    """Return the database's time: workers' clocks differ."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT STATEMENT_TIMESTAMP()")
-        now: datetime = cursor.fetchone()[0]
-    return now
-
-
 class AnonymizationRequestQuerySet(models.QuerySet["AnonymizationRequest"]):
     """Requests; time is always the database's, because workers' clocks differ."""
 
@@ -67,42 +57,36 @@ class AnonymizationRequestQuerySet(models.QuerySet["AnonymizationRequest"]):
         unheld = Q(lease_until=None) | Q(lease_until__lte=Now())
         return self.open().filter(unheld, not_before__lte=Now()).order_by("not_before", "pk")
 
-    def lease(self, requests: Collection[AnonymizationRequest]) -> None:
+    def lease(self, keys: Collection[int]) -> uuid.UUID:
         """Give locked requests to one worker, who gets settings.ANONYMIZATION_LEASE for them.
 
-        Only who knows their new `lease_token` may carry them out.
+        Only who knows their `lease_token`, which is returned, may carry them out.
         """
-        now = database_time()
-        lease = {
-            "status": Status.STARTED,
-            "lease_until": now + settings.ANONYMIZATION_LEASE,
-            "lease_token": uuid.uuid4(),
-        }
-        self.filter(pk__among=[request.pk for request in requests]).update(
-            started_at=Coalesce("started_at", now), attempts=F("attempts") + 1, **lease
+        token = uuid.uuid4()
+        self.filter(pk__among=keys).update(
+            status=Status.STARTED,
+            started_at=Coalesce("started_at", Now()),
+            attempts=F("attempts") + 1,
+            lease_until=Now() + settings.ANONYMIZATION_LEASE,
+            lease_token=token,
         )
-        for request in requests:
-            request.started_at = request.started_at or now
-            request.attempts += 1
-            request.assign(lease)
+        return token
 
-    def complete(self, reports: Mapping[AnonymizationRequest, Any]) -> None:
+    def complete(self, reports: Mapping[int, Any]) -> None:
         """Everything is erased; the reports on locked requests say how many rows of each model."""
-        by_key = {request.pk: report for request, report in reports.items()}
-        end = {"status": Status.COMPLETED, "completed_at": database_time(), "last_error": ""}
-        end |= RETURNED
-        self.filter(pk__among=by_key).update(
+        self.filter(pk__among=reports).update(
             report=Func(
-                Value(by_key, models.JSONField()),
+                Value(reports, models.JSONField()),
                 Cast("pk", models.TextField()),
                 template="(%(expressions)s)",
                 arg_joiner=" -> ",
                 output_field=models.JSONField(),
             ),
-            **end,
+            status=Status.COMPLETED,
+            completed_at=Now(),
+            last_error="",
+            **RETURNED,
         )
-        for request, report in reports.items():
-            request.assign({**end, "report": report})
 
 
 class AnonymizationRequest(models.Model):
@@ -209,14 +193,6 @@ class AnonymizationRequest(models.Model):
         """How long to wait after the latest failed attempt: 2 s, 4 s, 8 s, ... at most 5 min."""
         return min(timedelta(seconds=2**self.attempts), LONGEST_BACK_OFF)
 
-    def facts(self) -> dict[str, str]:
-        """Return the status and when what happened, in the words and format of the wire."""
-        times: dict[str, datetime | None] = {name: getattr(self, name) for name in TIMES}
-        return {
-            "status": str(self.status),
-            **{name: time.strftime(TIME_FORMAT) for name, time in times.items() if time},
-        }
-
     def cancel(self, requester: User | None) -> None:
         """The person stays."""
         self._close(Status.CANCELLED, cancelled_at=Now(), cancellation_requester=requester)
@@ -228,11 +204,6 @@ class AnonymizationRequest(models.Model):
     def put_off(self, error: str) -> None:
         """Return the lease and try again later."""
         self._write(not_before=Now() + self.back_off, last_error=error, **RETURNED)
-
-    def assign(self, values: Mapping[str, Any]) -> None:
-        """Make the instance what has been written to its row."""
-        for name, value in values.items():
-            setattr(self, name, value)
 
     def _close(self, status: Status, **values: Any) -> None:
         self._write(status=status, **RETURNED, **values)

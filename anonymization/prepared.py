@@ -28,6 +28,9 @@ class Prepared:
 
     def rows(self, **values: Collection[Any]) -> list[Row]:
         """Run it and return what it finds."""
-        given = {name: array(some) for name, some in values.items()}
-        params = (given[one.name] if isinstance(one, Later) else one for one in self.params)
-        return sql.run(Fragment(self.text, tuple(params)))
+        return sql.run(Fragment(self.text, self.given(**values)))
+
+    def given(self, **values: Collection[Any]) -> tuple[Any, ...]:
+        """Return the parameters for these values."""
+        arrays = {name: array(some) for name, some in values.items()}
+        return tuple(arrays[one.name] if isinstance(one, Later) else one for one in self.params)

@@ -74,7 +74,7 @@ def request_anonymization(
     if latest is not None and latest.status == Status.COMPLETED:
         raise AlreadyCompleted
     request = _create(environment_id, subject_uid, requester)
-    announce("anonymization_request", [request], person, actor=requester, caller=caller)
+    announce(Status.REQUESTED, [request.pk], person, actor=requester, caller=caller)
     return request
 
 
@@ -92,7 +92,7 @@ def cancel_anonymization(
     if request is None:
         raise NothingToCancel
     request.cancel(requester)
-    announce("anonymization_cancel", [request], person, actor=requester, caller=caller)
+    announce(Status.CANCELLED, [request.pk], person, actor=requester, caller=caller)
     return request
 
 

@@ -6,38 +6,47 @@ from typing import TYPE_CHECKING
 
 from django.dispatch import Signal
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from anonymization.models import AnonymizationRequest, Status
 
-    from anonymization.models import AnonymizationRequest
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from anonymization.people import People
     from jsonapi.access import Caller
     from organizations.models import User
 
 # Sent inside the transaction of each change of status, once for all requests that it changes,
-# with `sender` AnonymizationRequest, `requests` (the rows, already changed, one status for all),
-# `people` (whom they are about, with the keys of those who still have a row), `event` (one of
-# anonymization_request, anonymization_started, anonymization_completed, anonymization_failed,
-# anonymization_cancel), `actor` (the User who asked, None for a worker) and `caller` (None
-# outside the API).
+# with `sender` AnonymizationRequest, `keys` (the primary keys of their rows, which are already
+# changed), `status` (now the same for all), `people` (whom they are about, with the keys of those
+# who still have a row), `event` (one of EVENTS), `actor` (the User who asked, None for a worker)
+# and `caller` (None outside the API).
 anonymization_changed = Signal()
+
+EVENTS = {
+    Status.REQUESTED: "anonymization_request",
+    Status.STARTED: "anonymization_started",
+    Status.COMPLETED: "anonymization_completed",
+    Status.FAILED: "anonymization_failed",
+    Status.CANCELLED: "anonymization_cancel",
+}
 
 
 def announce(
-    event: str,
-    requests: Sequence[AnonymizationRequest],
+    status: Status,
+    keys: Collection[int],
     people: People,
     *,
     actor: User | None = None,
     caller: Caller | None = None,
 ) -> None:
-    """Tell the apps above that `event` happened to all `requests`; says nothing about none."""
-    if requests:
+    """Tell the apps above that the requests with these keys have a new status; none: nothing."""
+    if keys:
         anonymization_changed.send(
-            type(requests[0]),
-            requests=requests,
+            AnonymizationRequest,
+            keys=keys,
+            status=status,
             people=people,
-            event=event,
+            event=EVENTS[status],
             actor=actor,
             caller=caller,
         )
