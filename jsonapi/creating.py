@@ -6,6 +6,7 @@ Each is checked on its own; then all are stored by one command, and so is what i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from jsonapi import pipeline, storing, triggers
 from jsonapi.documents import Document
@@ -27,17 +28,18 @@ def is_plain(schema: Schema, document: Document) -> bool:
     return not any(isinstance(fields.get(name), ToManyField) for name in document.relationships)
 
 
-def create_all(checked: Sequence[Checked]) -> None:
-    """Store plain resources of one type that were checked, and tell the apps above of each.
+def create_all(checked: Sequence[Checked]) -> list[Any]:
+    """Store plain resources of one type that were checked; tell the apps above, and return them.
 
     Inside a transaction. Raises what the database or one of the apps raises, if one of them is
     refused: then the transaction has to be undone.
     """
     if not checked:
-        return
+        return []
     with storing.gathered():
         rows = [{**serializer.validated_data, **write.extra()} for write, serializer in checked]
         made = storing.create_many(checked[0][0].schema, rows)
         for (write, _), (instance, row) in zip(checked, made, strict=True):
             write.tell_of_new(instance, row)
     pipeline.flush()
+    return [instance for instance, _ in made]

@@ -66,6 +66,7 @@ class ImportAdmin(JobAdmin):
     facts = (
         ("done", "inputs_size"),
         ("processed_count", "errors_count", "warnings_count"),
+        ("cleanup_records", "destroyed_count"),
         *JobAdmin.times,
         ("format", "skip_errors", "parent_resource_id"),
         "errors_log",

@@ -36,6 +36,7 @@ PATHS: dict[str, Any] = {
                 parameter("parent_resource_id"),
                 parameter("reference"),
                 parameter("skip_errors", enum=["true", "false"]),
+                parameter("cleanup_records", enum=["true", "false"]),
             ],
             "requestBody": {
                 "required": True,

@@ -13,6 +13,10 @@ MOST_INPUTS = 10_000
 MOST_NAMES = 200
 
 
+def no_file() -> None:
+    """Return where the file is of what is not kept in one."""
+
+
 class NamesField(serializers.ListField):
     """A list of names such as `email` or `customer_group.name`; null is none."""
 

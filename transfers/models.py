@@ -143,16 +143,25 @@ class Job(TenantResource):
 
 
 class Import(Job):
-    """Creates and updates resources, one for each input."""
+    """Creates and updates resources, one for each input; perhaps deletes all others after that."""
 
     kind = "imports"
+    PROGRESS = (
+        *Job.PROGRESS,
+        *("destroyed_count", "warnings_count", "warnings_log", "last_key", "swept"),
+    )
 
     format = models.CharField(max_length=4, choices=Format, default=Format.JSON)
     parent_resource_id = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001
     skip_errors = models.BooleanField(default=False)
+    cleanup_records = models.BooleanField(default=False)
     inputs_size = models.PositiveIntegerField(default=0, editable=False)
     warnings_count = models.PositiveIntegerField(default=0, editable=False)
     warnings_log = models.JSONField(default=dict, editable=False)
+    destroyed_count = models.PositiveIntegerField(default=0, editable=False)
+    # Of what it cleans up: the last row there was when it began, and how far it got.
+    last_key = models.BigIntegerField(null=True, editable=False)
+    swept = models.BigIntegerField(default=0, editable=False)
 
     events = GenericRelation(Event)
 
@@ -162,6 +171,12 @@ class Import(Job):
     @property
     def total(self) -> int:
         return self.inputs_size
+
+    def warn(self, key: str, problem: str) -> None:
+        """Count a warning, and log it unless there are too many to be told one by one."""
+        self.warnings_count += 1
+        if len(self.warnings_log) < MOST_LOGGED:
+            self.warnings_log[key] = [problem]
 
     @property
     def has_too_many_errors(self) -> bool:
@@ -196,6 +211,28 @@ class ImportInput(models.Model):
 
     def __str__(self) -> str:
         return f"input {self.position}"
+
+
+class ImportedRow(models.Model):
+    """That an input was about a resource: it stays when the others are cleaned up."""
+
+    job = models.ForeignKey(
+        Import,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,  # the constraint starts with it
+    )
+    object_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "object_id"], name="transfers_one_imported_row_of_a_resource"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.object_id} of an import"
 
 
 class ExportQuerySet(JobQuerySet):

@@ -12,7 +12,7 @@ from jsonapi.registry import resource
 from jsonapi.serializers import Computed, ResourceSerializer
 from jsonapi.views import ResourceViewSet
 from transfers import callers, items, output, services, streams
-from transfers.fields import MOST_INPUTS, InputsField, NamesField
+from transfers.fields import MOST_INPUTS, InputsField, NamesField, no_file
 from transfers.models import Cleanup, Export, Format, Import, Job, types
 from transfers.progress import estimate, percentage
 from transfers.selection import compiled, included
@@ -45,6 +45,8 @@ class ImportSerializer(JobSerializer):
 
     action = "create"
     inputs = InputsField()
+    # Inputs are deleted as they are dealt with: there is no file of them.
+    attachment_url = Computed(no_file)
 
     class Meta:
         model = Import
@@ -63,14 +65,20 @@ class ImportSerializer(JobSerializer):
             "processed_count",
             "errors_log",
             "warnings_log",
+            "destroyed_count",
             "skip_errors",
+            "cleanup_records",
+            "attachment_url",
             "events",
         )
         create_only_fields = (
-            *("resource_type", "format", "parent_resource_id", "inputs", "skip_errors"),
+            *("resource_type", "format", "parent_resource_id", "inputs"),
+            *("skip_errors", "cleanup_records"),
         )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("cleanup_records"):
+            self._check_cleanup(attrs["resource_type"])
         if attrs.get("parent_resource_id") and attrs["resource_type"] not in items.PARENTS:
             raise Invalid("parent_resource_id", "invalid", "is not for resources of this type")
         if isinstance(attrs.get("inputs"), str):
@@ -82,6 +90,13 @@ class ImportSerializer(JobSerializer):
         job: Import = super().create(validated_data)
         services.add_inputs(job=job, inputs=inputs)
         return job
+
+    def _check_cleanup(self, resource_type: str) -> None:
+        view = registry.view_of(resource_type)
+        if view is None or "destroy" not in view.actions_allowed:
+            raise Invalid("cleanup_records", "invalid", "is not for resources of this type")
+        if not self.caller.may("destroy", resource_type):
+            raise Denied(pointer="/data/attributes/cleanup_records")
 
     @staticmethod
     def _rows(attrs: dict[str, Any]) -> Iterable[dict[str, Any]]:

@@ -27,7 +27,8 @@ MEDIA_TYPES = {
     "application/x-ndjson": Format.JSON,
 }
 DOWNLOADS = {Format.CSV: "text/csv; charset=utf-8", Format.JSON: "application/json"}
-PARAMETERS = ("resource_type", "parent_resource_id", "skip_errors", "reference")
+FLAGS = ("skip_errors", "cleanup_records")
+PARAMETERS = ("resource_type", "parent_resource_id", "reference", *FLAGS)
 SWITCHES = {"true": True, "false": False}
 
 
@@ -67,7 +68,7 @@ def _attributes(request: Request) -> dict[str, Any]:
         value = str(raw)
         if parameter not in PARAMETERS:
             raise NotAllowed(parameter, parameter=parameter)
-        attributes[parameter] = SWITCHES.get(value, value) if parameter == "skip_errors" else value
+        attributes[parameter] = SWITCHES.get(value, value) if parameter in FLAGS else value
     return attributes
 
 

@@ -64,6 +64,26 @@ test('an import tells what was wrong with which input', async () => {
   assert.deepEqual(job.errors_log, { 2: { email: ['is invalid'] } })
 })
 
+test('an import deletes what no input was about', async () => {
+  const list = await cl.sku_lists.create({ name: unique('List') })
+  const codes = (await cl.skus.list({ pageSize: 2 })).map((sku) => sku.code)
+  const wish = { quantity: 1, sku_list: cl.sku_lists.relationship(list.id) }
+  await cl.sku_list_items.create({ ...wish, sku_code: codes[0] })
+  const { id } = await cl.imports.create({
+    resource_type: 'sku_list_items',
+    parent_resource_id: list.id,
+    inputs: [{ sku_code: codes[1], quantity: 2 }],
+    cleanup_records: true,
+  })
+
+  const job = await ended(cl.imports, id)
+
+  assert.equal(job.destroyed_count, 1)
+  assert.equal(job.attachment_url, null)
+  const left = await cl.sku_lists.sku_list_items(list.id)
+  assert.deepEqual(left.map((item) => item.quantity), [2])
+})
+
 test('imports are listed, filtered, included, changed, interrupted and deleted', async () => {
   const { job } = await imported()
   const own = { id_eq: job.id, status_eq: 'completed', resource_type_in: ['customers', 'skus'] }

@@ -16,7 +16,7 @@ from jsonapi.access import Caller
 from jsonapi.documents import Document
 from jsonapi.errors import ApiError
 from transfers import items, refusals, writing
-from transfers.models import Format, Import, ImportInput, Status
+from transfers.models import Format, Import, ImportedRow, ImportInput, Status
 
 TOGETHER = 500  # inputs that are stored together, at most
 # Inputs one by one; each has a savepoint, of which PostgreSQL remembers 64 without effort.
@@ -49,6 +49,7 @@ class Batch:
         waiting = rows.order_by("position").select_for_update()[:TOGETHER]
         texts = waiting.values_list("position", "content")
         self.inputs = [self._read(position, orjson.loads(text)) for position, text in texts]
+        self.touched: list[int] = []  # the primary keys of what the inputs were about
 
     def carry_out(self) -> Status:
         """Deal with some of the inputs; return how the import stands."""
@@ -60,6 +61,8 @@ class Batch:
                 self._one_by_one(self.inputs[:ALONE])
         except Stop:
             pass
+        if self.job.cleanup_records:
+            self._keep()
         return Status.INTERRUPTED if self.job.has_too_many_errors else Status.IN_PROGRESS
 
     def _read(self, position: int, given: dict[str, Any]) -> Input:
@@ -95,17 +98,20 @@ class Batch:
             return
         try:
             with pipeline.transaction():
-                some, refused = self._create_all(some)
+                some, refused, made = self._create_all(some)
         except (ApiError, DatabaseError):
             half = len(some) // 2
             self._together(some[:half])
             self._together(some[half:])
             return
+        self.touched += made
         for one in some:
             self._note(one, refused.get(one.position))
 
-    def _create_all(self, some: Sequence[Input]) -> tuple[Sequence[Input], dict[int, Exception]]:
-        """Return what was dealt with, and what was wrong with some of it."""
+    def _create_all(
+        self, some: Sequence[Input]
+    ) -> tuple[Sequence[Input], dict[int, Exception], list[int]]:
+        """Return what was dealt with, what was wrong with some of it, and the keys of the rest."""
         refused: dict[int, Exception] = {}
         checked = []
         for number, one in enumerate(some, start=1):
@@ -118,8 +124,7 @@ class Batch:
                 if self.job.would_have_too_many_errors(len(refused)):
                     some = some[:number]
                     break
-        creating.create_all(checked)
-        return some, refused
+        return some, refused, [made.pk for made in creating.create_all(checked)]
 
     def _checked(self, one: Input) -> creating.Checked:
         if isinstance(one.document, ApiError):
@@ -131,20 +136,20 @@ class Batch:
             problem: Exception | None = None
             try:
                 with transaction.atomic():
-                    self._write(one.document)
+                    self.touched.append(self._write(one.document).pk)
             except Exception as error:  # of whatever kind: it is the input's, and goes to the log
                 if one is not self.inputs[0] and refusals.is_passing(error):
                     raise Stop from None  # let go of what somebody else may be waiting for
                 problem = error
             self._note(one, problem)
 
-    def _write(self, document: Document | ApiError) -> None:
+    def _write(self, document: Document | ApiError) -> Any:
         if isinstance(document, ApiError):
             raise document
         uids = [document.uid] if document.uid is not None else []
         is_known = bool(writing.known(self.type, uids, self.caller))
         act = writing.update if is_known else writing.create
-        act(self.type, document, self.caller)
+        return act(self.type, document, self.caller)
 
     def _note(self, one: Input, problem: Exception | None) -> None:
         """Note how an input ended. Raises Stop after too many errors."""
@@ -155,6 +160,15 @@ class Batch:
         self.job.position = one.position
         if self.job.has_too_many_errors:
             raise Stop
+
+    def _keep(self) -> None:
+        """Note what the inputs were about, also those that failed: it stays."""
+        named = {uid for one in self.inputs if (uid := _uid(one))}
+        rows = self.view.rows_for(self.caller).filter(uid__in=named)
+        keys = {*self.touched, *rows.values_list("pk", flat=True)}
+        ImportedRow.objects.bulk_create(
+            [ImportedRow(job=self.job, object_id=key) for key in keys], ignore_conflicts=True
+        )
 
     def _key(self, one: Input) -> str:
         """Return what the log calls an input: its code, unless such resources are somebody's."""

@@ -1,4 +1,7 @@
-"""Imports: each input becomes a POST, or a PATCH where its id is that of a resource."""
+"""Imports: each input becomes a POST, or a PATCH where its id is that of a resource.
+
+With `cleanup_records` all other resources of the type are deleted after that.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ from jsonapi.access import Caller
 from jsonapi.cards import CardRefused, has_card
 from jsonapi.errors import Invalid
 from transfers import items
-from transfers.models import Import, ImportInput, Job, Status
+from transfers.models import Import, ImportedRow, ImportInput, Job, Status
+from transfers.services import sweeping
 from transfers.services.batches import Batch
 
 STORED_AT_ONCE = 1_000
@@ -48,8 +52,12 @@ def add_inputs(*, job: Import, inputs: Iterable[Mapping[str, Any]]) -> None:
 
 def step(job: Import, caller: Caller) -> Status:
     """Deal with some inputs and delete them; return how it stands."""
+    if job.cleanup_records and job.last_key is None:
+        job.last_key = sweeping.measure(job, caller)
     batch = Batch(job, caller)
-    status = batch.carry_out() if batch.inputs else Status.COMPLETED
+    if not batch.inputs:
+        return sweeping.sweep(job, caller)
+    status = batch.carry_out()
     discard(job)
     return status
 
@@ -59,6 +67,9 @@ def discard(job: Import) -> None:
     inputs = ImportInput.objects.filter(job=job)
     if job.is_open:
         inputs = inputs.filter(position__lte=job.position)
+    else:
+        rows = ImportedRow.objects.filter(job=job)
+        rows._raw_delete(rows.db)
     inputs._raw_delete(inputs.db)
 
 
