@@ -32,6 +32,7 @@ SETTINGS = {
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
     "max_wal_size": "1GB",
+    "wal_buffers": "16MB",  # or who writes much waits for the disk before the commit, too
     "random_page_cost": "1.1",
     "jit": "off",
     "timezone": "UTC",
