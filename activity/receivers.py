@@ -7,25 +7,22 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from activity import services
+from activity import journal, services
+from activity.journal import ALWAYS_CHANGES, TOLD_ELSEWHERE, WATCHED_METADATA
 from anonymization.erasers import subject
 from anonymization.models import AnonymizationRequest, Status
 from anonymization.people import People
 from anonymization.signals import anonymization_changed
 from jsonapi import registry, signals
 from jsonapi.access import Caller
+from jsonapi.parts import within
 from organizations.models import TenantResource
-
-# Types whose metadata other systems watch.
-WATCHED_METADATA = frozenset({"customers"})
-# Facts that have entries of their own, which do not repeat the requester's name.
-TOLD_ELSEWHERE = frozenset({"anonymization_info", "anonymization_status"})
-ALWAYS_CHANGES = frozenset({"updated_at"})
 
 WORKER = "AnonymizationWorker"
 
 
 @receiver(signals.resource_created)
+@within(journal.of_creation)
 def on_created(
     *, instance: Any, caller: Caller, changes: dict[str, Any] | None = None, **facts: Any
 ) -> None:
@@ -36,6 +33,7 @@ def on_created(
 
 
 @receiver(signals.resource_updated)
+@within(journal.of_change)
 def on_updated(*, instance: Any, caller: Caller, changes: dict[str, Any], **facts: Any) -> None:
     """Record what changed; nothing if nothing did."""
     payload = _open(instance, changes)

@@ -56,6 +56,8 @@ class Eraser:
     # True for the one model that *is* the person, and knows if it `is_forgotten`: its row is
     # locked before anything is erased.
     subject: ClassVar[bool] = False
+    # For that one: the condition on columns of its row that it is not `is_forgotten`.
+    present: ClassVar[Q] = Q()
     # Lookup from the model to its environment; None if keys to the person's row identify it.
     environment_path: ClassVar[str | None] = "environment"
     # False if the rows do not survive, so that no field needs a blank value.

@@ -16,6 +16,7 @@ from anonymization.expressions import RandomHex
 from anonymization.models import Status
 from customers import mailbox
 from customers.models import (
+    PRESENT,
     Address,
     Customer,
     CustomerAddress,
@@ -33,6 +34,7 @@ class CustomerEraser(Eraser):
     model = Customer
     path = "uid"
     subject = True
+    present = PRESENT
     keep = {
         "created_at": "order history needs a first-seen date",
         "total_orders_count": "a fact about orders, which stay",

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from customers import formatting, services
 from customers.fields import CustomerEmailField, PasswordField, never
 from customers.models import (
+    PRESENT,
     Address,
     Customer,
     CustomerAddress,
@@ -22,10 +23,11 @@ from customers.models import (
 )
 from customers.validation import validate_address, validate_position
 from customers.wallets import columns_for, payment_in, settle
-from jsonapi import documents
+from jsonapi import documents, sql
 from jsonapi.access import Caller, caller_of
 from jsonapi.errors import Denied, Invalid, NotAllowed
 from jsonapi.identifiers import RelationshipField
+from jsonapi.parts import NOTHING, Part, Writing, within
 from jsonapi.query import Query
 from jsonapi.registry import resource
 from jsonapi.requests import Request
@@ -46,6 +48,10 @@ class CustomerGroupSerializer(ResourceSerializer):
 @resource("customer_groups")
 class CustomerGroupViewSet(ResourceViewSet):
     serializer_class = CustomerGroupSerializer
+
+
+def _unless_forgotten(writing: Writing) -> Part:
+    return NOTHING if writing.is_new else Part(condition=sql.text(Customer, PRESENT))
 
 
 class CustomerSerializer(ResourceSerializer):
@@ -77,6 +83,7 @@ class CustomerSerializer(ResourceSerializer):
         # A group opens private markets: nobody may put themselves into one.
         trusted_fields = ("tags", "customer_group")
 
+    @within(_unless_forgotten)
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if self.instance is not None:
             services.check_not_forgotten(customer=self.instance)

@@ -29,6 +29,11 @@ def tagged(request: Request, response: HttpResponse, version: str) -> HttpRespon
     return response
 
 
+def any_of(request: Request) -> bool:
+    """Tell whether the request has conditions."""
+    return "HTTP_IF_MATCH" in request.META or "HTTP_IF_NONE_MATCH" in request.META
+
+
 def check(request: Request, version: str) -> None:
     """Compare the version of a locked row. Raises PreconditionFailed."""
     wanted = request.META.get("HTTP_IF_MATCH")

@@ -22,7 +22,7 @@ def lock(view: type[ResourceViewSet], caller: Caller, uid: str) -> tuple[Any, Ro
     Raises NotFound when it does not exist for the caller, Denied when it may not be changed.
     """
     full, table = whole(view.declaration()), view.model
-    conditions = [_changeable(view, caller), Fragment(f"{column(table, 'uid')} = %s", (uid,))]
+    conditions = [changeable(view, caller), Fragment(f"{column(table, 'uid')} = %s", (uid,))]
     hold = Fragment(f" FOR UPDATE OF {quote(table._meta.db_table)}")
     rows = sql.run(Fragment(full.select) + sql.where(conditions) + hold)
     if not rows:
@@ -30,7 +30,8 @@ def lock(view: type[ResourceViewSet], caller: Caller, uid: str) -> tuple[Any, Ro
     return full.instance(rows[0]), rows[0]
 
 
-def _changeable(view: type[ResourceViewSet], caller: Caller) -> Fragment:
+def changeable(view: type[ResourceViewSet], caller: Caller) -> Fragment:
+    """Return the condition on the view's table that `caller` may change a row."""
     if view.changes_what_it_sees(caller):
         return visible(view, caller)
     rows = view.rows_for(caller).changeable_by(caller)

@@ -282,8 +282,13 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
 
     def _keep(self, row: Row, action: str) -> None:
         """Keep the stored row, unless a subclass may do more than to store it."""
-        if getattr(type(self), action) is getattr(ResourceSerializer, action):
+        if self.only_stores(action):
             self.row = row
+
+    @classmethod
+    def only_stores(cls, action: str) -> bool:
+        """Tell whether `create` or `update` does no more here than to store a row."""
+        return getattr(cls, action) is getattr(ResourceSerializer, action)
 
     def _take_sets(self, data: dict[str, Any]) -> Mapping[str, Any]:
         fields = type(self).writable()

@@ -62,6 +62,12 @@ def condition(model: type[Model], q: Q) -> Fragment:
     return Fragment(text, tuple(params), stable=False)
 
 
+def text(model: type[Model], q: Q) -> str:
+    """Return the same condition with its constants written out."""
+    found = condition(model, q)
+    return inline(found.text, found.params)
+
+
 def among(rows: QuerySet[Any], key: str) -> Fragment:
     """Return the condition that `key`, a column in SQL, is the primary key of one of `rows`."""
     try:

@@ -7,8 +7,9 @@ be read again. Nor is it called: a model with a `save` of its own is not stored 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -64,7 +65,7 @@ def append(model: type[Model], **values: Any) -> Any:
     if _gathering.rows is not None:
         _gathering.rows.setdefault(model, []).append(columns)
         return None
-    statement = Fragment(_insert(model, tuple(columns)), _params(model, columns))
+    statement = Fragment(_insert(model, tuple(columns)), params(model, columns, columns))
     if pipeline.is_open():
         sql.send(statement)
     else:
@@ -80,7 +81,7 @@ def create(schema: Schema, values: Mapping[str, Any]) -> tuple[Any, Row]:
     """
     model = schema.model
     columns = _new(model, values)
-    row = _answer(schema, _insert(model, tuple(columns)), _params(model, columns))
+    row = _answer(schema, _insert(model, tuple(columns)), params(model, columns, columns))
     return _instance(schema, columns, row), row
 
 
@@ -115,9 +116,9 @@ def change(schema: Schema, instance: Any, values: Mapping[str, Any]) -> Row:
         setattr(instance, name, value)
     names = frozenset(values)
     pre_save.send(model, instance=instance, update_fields=names, **_facts())
-    columns = _given(model, values) | dict.fromkeys(_touched(model), now)
-    params = (*_params(model, columns), instance.pk)
-    row = _answer(schema, _update(model, tuple(columns)), params)
+    columns = _given(model, values) | dict.fromkeys(touched(model), now)
+    given = (*params(model, columns, columns), instance.pk)
+    row = _answer(schema, _update(model, tuple(columns)), given)
     vars(instance).update(columns | stored(schema).values(row))
     post_save.send(model, instance=instance, created=False, update_fields=names, **_facts())
     return row
@@ -193,7 +194,7 @@ def _key(model: type[Model]) -> str:
 
 def _new(model: type[Model], values: Mapping[str, Any]) -> Columns:
     """Return all columns of a new row that are not null, in the order of the model."""
-    constants, drawn = _defaults(model)
+    constants, drawn = defaults(model)
     columns = constants | _given(model, values)
     for name, draw in drawn:
         if name not in columns:
@@ -210,16 +211,19 @@ def _given(model: type[Model], values: Mapping[str, Any]) -> Columns:
     }
 
 
-def _params(model: type[Model], columns: Columns) -> tuple[Any, ...]:
+def params(
+    model: type[Model], columns: Iterable[str], values: Mapping[str, Any]
+) -> tuple[Any, ...]:
+    """Return the values of some columns as the driver takes them."""
     adapt = _adapters(model)
-    return tuple(adapt[name](one) if name in adapt else one for name, one in columns.items())
+    return tuple([adapt[one](values[one]) if one in adapt else values[one] for one in columns])
 
 
 @cache
 def _adapters(model: type[Model]) -> dict[str, Callable[[Any], Any]]:
     """Return what makes a parameter of a column whose values the driver does not take as is."""
     return {
-        field.attname: _json
+        field.attname: json
         if isinstance(field, JSONField)
         else partial(field.get_db_prep_save, connection=connection)
         for field in model._meta.concrete_fields
@@ -227,7 +231,8 @@ def _adapters(model: type[Model]) -> dict[str, Callable[[Any], Any]]:
     }
 
 
-def _json(value: Any) -> Any:
+def json(value: Any) -> Any:
+    """Return a value of JSON as the driver takes it."""
     return None if value is None else Jsonb(value, dumps=orjson.dumps)
 
 
@@ -257,14 +262,14 @@ def _left_out(model: type[Model]) -> frozenset[str]:
 
 
 @cache
-def _touched(model: type[Model]) -> tuple[str, ...]:
+def touched(model: type[Model]) -> tuple[str, ...]:
     """Return the columns that hold when a row was changed last."""
     fields = model._meta.concrete_fields
     return tuple(field.attname for field in fields if getattr(field, "auto_now", False))
 
 
 @cache
-def _defaults(model: type[Model]) -> tuple[Columns, list[tuple[str, Callable[[], Any]]]]:
+def defaults(model: type[Model]) -> tuple[Columns, list[tuple[str, Callable[[], Any]]]]:
     """Return what is the same in every new row, and what draws a value for each."""
     constants, drawn = {}, []
     for field in model._meta.concrete_fields:
@@ -275,5 +280,7 @@ def _defaults(model: type[Model]) -> tuple[Columns, list[tuple[str, Callable[[],
         elif field.has_default() and callable(field.default):
             drawn.append((field.attname, field.default))
         else:
-            constants[field.attname] = field.get_default()
+            default = field.get_default()
+            # The driver looks up how to write a kind of choices; their values are plain texts.
+            constants[field.attname] = default.value if isinstance(default, Enum) else default
     return constants, drawn

@@ -141,8 +141,11 @@ class ResourceViewSet(RelationshipWrites, Endpoint):
         document = documents.read(request.data, self.resource_type)
 
         def do() -> tuple[HttpResponse, Made]:
+            write = Write(self, request, document)
+            if row := write.create_at_once():
+                return self._made(request, row[1], self._reply(request, None, row, wanted))
             with transaction():
-                instance, row = Write(self, request, document).create()
+                instance, row = write.create()
                 response = self._reply(request, instance, row, wanted)
             return self._made(request, instance.uid, response)
 
@@ -157,8 +160,13 @@ class ResourceViewSet(RelationshipWrites, Endpoint):
         """PATCH /api/<type>/<id>"""
         wanted = replies.parse(type(self), request, many=False)
         document = documents.read(request.data, self.resource_type, uid=uid)
+        write = Write(self, request, document)
+        locks_more = type(self).before_lock is not ResourceViewSet.before_lock
+        is_simple = not (locks_more or conditions.any_of(request))
+        if is_simple and (row := write.update_at_once(self._valid(uid))):
+            return self._reply(request, None, row, wanted)
         with transaction():
-            instance, row = Write(self, request, document).update(*self._lock(request, uid))
+            instance, row = write.update(*self._lock(request, uid))
             return self._reply(request, instance, row, wanted)
 
     def destroy(self, request: Request, uid: str) -> HttpResponse:
@@ -233,10 +241,13 @@ class ResourceViewSet(RelationshipWrites, Endpoint):
         return view, sql.condition(view.model, named), claimed.many
 
     def _reply(self, request: Request, instance: Any, row: Row, wanted: Query) -> HttpResponse:
-        """Show a row that was just written, also to callers who may not read it again."""
+        """Show a row that was just written, also to callers who may not read it again.
+
+        `instance` is None where the row was written at once.
+        """
         if not wanted.is_compound and self.resource_type not in wanted.fieldsets:
             return replies.written(type(self), request, row)
-        key = Fragment(f" WHERE {column(self.model, 'id')} = %s", (instance.pk,))
+        key = Fragment(f" WHERE {column(self.model, 'id')} = %s", (row[0],))
         return replies.single(type(self), request, wanted, key)
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from jsonapi import messages, signals, sql, triggers
+from jsonapi import at_once, messages, signals, sql, triggers
 from jsonapi.access import caller_of
 from jsonapi.documents import Document
 from jsonapi.errors import Denied, NotAllowed
 from jsonapi.identifiers import RelationshipField, identifier
 from jsonapi.linked import linked, named
+from jsonapi.locking import changeable
 from jsonapi.plans import Plan, plan_for
 from jsonapi.relationships import column
 from jsonapi.requests import Request
@@ -37,6 +38,20 @@ class Write:
         self.document = document
         self.schema: Schema = view.declaration()
         self.triggers = triggers.of(self.schema.type)
+
+    def create_at_once(self) -> Row | None:
+        """Insert a row by one statement; None where that takes more. Raises IntegrityError."""
+        document = self.document
+        if document.uid is not None or document.relationships:
+            return None
+        return at_once.create(self.schema, document.attributes, self.caller)
+
+    def update_at_once(self, uid: str) -> Row | None:
+        """Change a row by one statement; None where that takes more. Raises IntegrityError."""
+        if self.document.relationships:
+            return None
+        rows = changeable(type(self.view), self.caller)
+        return at_once.update(self.schema, uid, self.document.attributes, self.caller, rows)
 
     def create(self) -> Written:
         """Insert a row and tell the apps above. Raises ApiError."""

@@ -9,6 +9,7 @@ from django.dispatch import receiver
 
 from customers.models import Customer
 from customers.signals import password_was_reset
+from jsonapi.parts import NOTHING, Part, Writing, within
 from oauth.models import Application, Owner
 from oauth.services import revoke_owner
 from oauth.standing import standings
@@ -24,8 +25,14 @@ for model in (Application, Membership, Role, User):
     receiver([post_save, post_delete], sender=model)(forget_standings)
 
 
+def _of_passwords(writing: Writing) -> Part | None:
+    """Nothing, save where a password may be replaced."""
+    return None if "password" in writing.names and not writing.is_new else NOTHING
+
+
 @receiver(pre_save, sender=Customer)
 @receiver(pre_save, sender=User)
+@within(_of_passwords)
 def remember_password(instance: Owner, update_fields: Any = None, **event: Any) -> None:
     """Note the hash that a save may be about to replace."""
     if instance.pk is not None and (update_fields is None or "password" in update_fields):
@@ -35,6 +42,7 @@ def remember_password(instance: Owner, update_fields: Any = None, **event: Any) 
 
 @receiver(post_save, sender=Customer)
 @receiver(post_save, sender=User)
+@within(_of_passwords)
 def sign_out(instance: Owner, **event: Any) -> None:
     """End all tokens once a password has been replaced: who knew the old one may hold some."""
     before = vars(instance).pop("_password_before", None)

@@ -1,6 +1,7 @@
 """Customers, and all that is theirs but their orders."""
 
 from customers.models.customers import (
+    PRESENT,
     Address,
     AddressQuerySet,
     Customer,
@@ -17,6 +18,7 @@ from customers.models.resets import CustomerPasswordReset
 from customers.models.wallets import CustomerPaymentSource
 
 __all__ = [
+    "PRESENT",
     "Address",
     "AddressQuerySet",
     "Customer",

@@ -25,6 +25,10 @@ from jsonapi.errors import Locked
 from jsonapi.fields import LowercaseEmailField
 from organizations.models import TenantQuerySet, TenantResource
 
+FORGOTTEN = (AnonymizationStatus.STARTED, AnonymizationStatus.COMPLETED)
+# Who is not being, and has not been, forgotten: the reverse of `Customer.is_forgotten`.
+PRESENT = Q(anonymization_status=None) | ~Q(anonymization_status__in=FORGOTTEN)
+
 
 def new_reference() -> str:
     """Return 22 random characters: a reference nobody can derive a person from."""
@@ -67,8 +71,7 @@ class CustomerQuerySet(TenantQuerySet):
 
     def present(self) -> Self:
         """Return those who are not being, and have not been, forgotten."""
-        gone = (AnonymizationStatus.STARTED, AnonymizationStatus.COMPLETED)
-        return self.filter(Q(anonymization_status=None) | ~Q(anonymization_status__in=gone))
+        return self.filter(PRESENT)
 
     def by_email(self, environment_id: int, email: str) -> Self:
         return self.filter(environment_id=environment_id, email=email.strip().lower())
@@ -164,10 +167,7 @@ class Customer(Profile, Taggable, TenantResource):
     @property
     def is_forgotten(self) -> bool:
         """True from the moment a worker starts to erase: nothing may be added any more."""
-        return self.anonymization_status in (
-            AnonymizationStatus.STARTED,
-            AnonymizationStatus.COMPLETED,
-        )
+        return self.anonymization_status in FORGOTTEN
 
     @property
     def is_completely_forgotten(self) -> bool:

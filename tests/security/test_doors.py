@@ -184,7 +184,7 @@ def test_a_defect_is_logged_without_what_it_was_about(shop, log, monkeypatch):
         raise RuntimeError(f"cannot save {CANARY} {SECRET}")
 
     api = shop.integration
-    monkeypatch.setattr("customers.models.Customer.save", broken)
+    monkeypatch.setattr("jsonapi.at_once.create", broken)
     log.clear()
     reply = api.post("customers", attributes={"email": CANARY, "password": SECRET})
 

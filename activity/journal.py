@@ -1,0 +1,86 @@
+"""The audit trail and the events of a write as parts of its statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+
+from activity.models import new_entry_id
+from activity.services import who
+from jsonapi import registry
+from jsonapi.access import Caller
+from jsonapi.models import new_uid
+from jsonapi.parts import Part, Writing
+from jsonapi.storing import json
+from organizations.models import TenantResource
+
+# Types whose metadata other systems watch.
+WATCHED_METADATA = frozenset({"customers"})
+# Facts that have entries of their own, which do not repeat the requester's name.
+TOLD_ELSEWHERE = frozenset({"anonymization_info", "anonymization_status"})
+ALWAYS_CHANGES = frozenset({"updated_at"})
+
+ENTRY = """
+INSERT INTO activity_eventstore (environment_id, resource_type, resource_uid, subject_uid, event,
+  payload, uid, who, created_at)
+SELECT environment_id, '{type}', uid, {subject}, '{event}',
+  changes - {closed}, %s, %s::jsonb, %s
+FROM told WHERE {condition}
+"""
+EVENT = """
+INSERT INTO activity_event (environment_id, name, object_id, resource_uid, subject_uid, metadata,
+  content_type_id, uid, created_at, updated_at)
+SELECT environment_id, '{type}.{event}', id, uid, {subject}, '{{}}', %s, %s, %s, %s
+FROM told WHERE {condition}
+"""
+
+
+def of_creation(writing: Writing) -> Part | None:
+    """Return what `on_created` comes to; None where whose data it is takes a query."""
+    return _part(writing, "create", "TRUE", {"create": "TRUE"})
+
+
+def of_change(writing: Writing) -> Part | None:
+    """Return what `on_updated` comes to; None where whose data it is takes a query."""
+    silent = _array(TOLD_ELSEWHERE | ALWAYS_CHANGES)
+    is_watched = "metadata" in writing.names and writing.schema.type in WATCHED_METADATA
+    events = {"metadata_update": "changes ? 'metadata'"} if is_watched else {}
+    return _part(writing, "update", f"changes - {silent} <> '{{}}'", events)
+
+
+def _part(writing: Writing, entry: str, condition: str, events: Mapping[str, str]) -> Part | None:
+    """Return an entry and events, each under its condition."""
+    model, resource_type = writing.schema.model, writing.schema.type
+    subject = _subject(model)
+    if subject is None:
+        return None
+    closed = _array(TOLD_ELSEWHERE.union(registry.secrets_of(resource_type)))
+    facts = {"type": resource_type, "subject": subject, "closed": closed}
+    statements = [ENTRY.format(event=entry, condition=condition, **facts)]
+    statements += [EVENT.format(event=one, condition=when, **facts) for one, when in events.items()]
+
+    def values(caller: Caller, now: datetime) -> tuple[Any, ...]:
+        told: tuple[Any, ...] = (new_entry_id(), json(who(caller)), now)
+        for _ in events:
+            kind = ContentType.objects.get_for_model(model)
+            told += (kind.pk, new_uid(), now, now)
+        return told
+
+    return Part(tuple(statements), values)
+
+
+def _array(names: Collection[str]) -> str:
+    return f"'{{{','.join(sorted(names))}}}'::text[]"
+
+
+def _subject(model: type[Model]) -> str | None:
+    """Return the column with the public id of whom a row belongs to; None where there is none."""
+    if not issubclass(model, TenantResource):
+        return None
+    columns = {field.name for field in model._meta.concrete_fields if not field.is_relation}
+    path = model.owner_path
+    return "NULL" if path is None else path if path in columns else None
