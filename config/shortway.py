@@ -12,8 +12,10 @@ from django.urls import resolve
 from django.utils.cache import patch_vary_headers
 
 from config.cards import RefuseCards
+from jsonapi import routing
 
-Answer = Callable[[HttpRequest], HttpResponse]
+START = "/api/"
+Answer = Callable[[HttpRequest], Any]
 # What Django's SecurityMiddleware says about pages.
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -34,11 +36,19 @@ class ShortWay:
         self.answer, self.answer_browser = serve, CorsMiddleware(serve)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith("/api/"):
-            return self.others(request)
+        if request.path_info.startswith(START):
+            return self.go(request)
+        response: HttpResponse = self.others(request)
+        return response
+
+    def go(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request below /api."""
         answer: Any = self.answer_browser if "HTTP_ORIGIN" in request.META else self.answer
         response: HttpResponse = answer(request)
-        patch_vary_headers(response, ("origin",))
+        if response.get("Vary") == "Accept":
+            response["Vary"] = "Accept, origin"
+        else:
+            patch_vary_headers(response, ("origin",))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if not response.streaming:
@@ -47,6 +57,10 @@ class ShortWay:
 
 
 def _serve(request: HttpRequest) -> HttpResponse:
+    found = routing.find(request.path_info[len(START) :])
+    if found is not None:
+        serve, arguments = found
+        return serve(request, **arguments)
     request.get_host()  # raises DisallowedHost
     match = request.resolver_match = resolve(request.path_info)
     response = match.func(request, *match.args, **match.kwargs)

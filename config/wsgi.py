@@ -3,11 +3,14 @@
 import gc
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
-from django import db
-from django.core import cache, signals
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core import signals
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.http import HttpResponse
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -19,22 +22,40 @@ for unused in ("requests", "yaml", "pygments"):
 # simplejwt looks for this signal among the test clients: 2 MB more.
 sys.modules.setdefault("django.test.signals", signals)
 
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+from config.shortway import START, ShortWay  # noqa: E402 - has models
+
 assert get_resolver().url_patterns  # noqa: S101 - loaded now, not by the first request
 
 
-def tidy(**_signal: Any) -> None:
-    """Let go of a connection that has broken or was left in a transaction."""
-    db.connection.close_if_unusable_or_obsolete()
+class Application(WSGIHandler):
+    """Django's handler; what it does around a middleware is left out for the API."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.short = ShortWay(self.get_response)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if not environ.get("PATH_INFO", "").startswith(START):
+            return super().__call__(environ, start_response)
+        request = self.request_class(environ)
+        response = self.short.go(request)
+        status = f"{response.status_code} {response.reason_phrase}"
+        start_response(status, list(response.items()))
+        if type(response) is not HttpResponse:  # a file or a stream, which has to be closed
+            return response
+        request.close()
+        tidy()
+        return (response.content,)
 
 
-# Django looks after each database and cache that might be configured, before and after a request.
-# There is one database, and nothing that closes in the cache.
-for before in (db.reset_queries, db.close_old_connections):
-    signals.request_started.disconnect(before)
-for after in (db.close_old_connections, cache.close_caches):
-    signals.request_finished.disconnect(after)
-signals.request_finished.connect(tidy)
+def tidy() -> None:
+    """Let go of a connection that has broken; one in a transaction is its owner's."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+
+
+application = Application()
 
 # What is loaded now stays: the collector need not walk through it again and again.
 gc.collect()

@@ -49,7 +49,7 @@ class Endpoint:
     def answer(
         self, http: HttpRequest, methods: Mapping[str, str], arguments: Mapping[str, Any]
     ) -> HttpResponse:
-        """Answer a request, or say why not."""
+        """Answer a request, or say why not. Raises DisallowedHost."""
         request = self.request = Request(http, self.negotiation, self.largest_body)
         self.action = methods.get(request.method)
         try:

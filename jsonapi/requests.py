@@ -29,6 +29,8 @@ class Request:
         self.path = http.path
         self.renderer: Renderer = PLAIN
         self.auth: Caller | None = None
+        # Scheme and host, e.g. http://127.0.0.1:8000. Raises DisallowedHost.
+        self.origin = f"{http.scheme}://{http.get_host()}"
         self._negotiation = negotiation
         self._largest = largest
 
@@ -36,11 +38,6 @@ class Request:
     def query_params(self) -> QueryDict:
         """The query string; of a name that is repeated, the last value counts."""
         return self.http.GET
-
-    @cached_property
-    def origin(self) -> str:
-        """Scheme and host, e.g. http://127.0.0.1:8000."""
-        return f"{self.http.scheme}://{self.http.get_host()}"
 
     @property
     def content_type(self) -> str:

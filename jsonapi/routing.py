@@ -1,4 +1,7 @@
-"""The routes of every resource: four patterns, and the type in the address says whose they are."""
+"""The routes of every resource: the type in the address says whose they are.
+
+What is asked for most, a collection or a single resource, is found without Django's resolver.
+"""
 
 from __future__ import annotations
 
@@ -56,18 +59,36 @@ register_converter(TypeConverter, "type")
 register_converter(PlaceConverter, "place")
 
 
-def resources() -> list[URLPattern]:
-    """Return the routes below /api of collections and of single resources."""
+def find(address: str) -> tuple[Serve, dict[str, str]] | None:
+    """Return what serves a collection or a single resource, by its address below /api.
+
+    None for all other addresses, which have routes.
+    """
+    place, _, uid = address.partition("/")
+    view: Any = registry.view_of(place) if uid else registry.view_at(place)
+    if view is None or "/" in uid or address.endswith("/"):
+        return None
+    return (single(view), {"uid": uid}) if uid else (collection(view), {})
+
+
+@cache
+def collection(view: Any) -> Serve:
+    """Return what serves the address of a collection, or of a singleton."""
+    serve: Serve = view.as_view(dict(ONLY_ONE if view.singleton else COLLECTION))
+    return serve
+
+
+@cache
+def single(view: Any) -> Serve:
+    """Return what serves the address of one resource."""
+    serve: Serve = view.as_view(dict(SINGLE))
+    return serve
+
+
+def routes() -> list[URLPattern]:
+    """Return the routes below /api of operations, and of what is related to a resource."""
     return [
         path("operations", OperationsView.as_view()),
-        path("<type:view>/<str:uid>", _serve(SINGLE)),
-        path("<place:view>", _serve(COLLECTION)),
-    ]
-
-
-def relationships() -> list[URLPattern]:
-    """Return the routes below /api of what is related to a resource."""
-    return [
         path("<place:view>/<str:uid>/<str:related>", _serve(RELATED)),
         path("<type:view>/<str:uid>/relationships/<str:related>", _serve(RELATIONSHIP)),
     ]
@@ -82,8 +103,7 @@ def _known(view: type[ResourceViewSet] | None) -> type[ResourceViewSet]:
 def _serve(actions: Actions) -> Serve:
     @cache
     def serve_of(view: Any) -> Serve:
-        only_one = view.singleton and actions is COLLECTION
-        serve: Serve = view.as_view(dict(ONLY_ONE if only_one else actions))
+        serve: Serve = view.as_view(dict(actions))
         return serve
 
     def serve(request: HttpRequest, view: Any, **arguments: str) -> HttpResponse:

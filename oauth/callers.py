@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jsonapi.access import Caller
-from oauth.standing import Asker, standings
+from jsonapi.access import Caller, Permissions
+from oauth.standing import standings
 from oauth.verification import InvalidToken, Verified, verify_access
 
 
@@ -21,13 +21,18 @@ def caller_of(token: str) -> Caller:
 
 def describe(verified: Verified) -> Caller:
     """Return whom a verified access token stands for. Raises InvalidToken if they are gone."""
-    claims = verified.claims
-    organization, application = claims["organization"], claims["application"]
-    owner_type, owner_id = verified.owner
-    asker = Asker(verified.environment_id, application["id"], owner_type, owner_id)
-    permissions = standings.permissions(asker)
+    permissions = standings.permissions(verified.asker)
     if permissions is None:
         raise InvalidToken
+    caller = verified.caller
+    if caller is None or caller.permissions is not permissions:
+        caller = verified.caller = _caller(verified, permissions)
+    return caller
+
+
+def _caller(verified: Verified, permissions: Permissions) -> Caller:
+    claims, (owner_type, owner_id) = verified.claims, verified.owner
+    organization, application = claims["organization"], claims["application"]
     return Caller(
         environment_id=verified.environment_id,
         organization_id=organization["id"],

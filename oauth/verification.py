@@ -13,10 +13,12 @@ from typing import Any
 
 import jwt
 
+from jsonapi.access import Caller
 from oauth import subjects
 from oauth.environments import environment_id
 from oauth.keys import ring
 from oauth.revocations import revocations
+from oauth.standing import Asker
 from oauth.tokens import ACCESS, REFRESH, backend, issued_at
 
 LONGEST_TOKEN = 32_768  # characters
@@ -31,19 +33,28 @@ class RevokedToken(InvalidToken):
     """The token was good once."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Verified:
-    """A token whose signature was checked. Claims are our own: their form is as we signed it."""
+    """A token whose signature was checked. Claims are our own: their form is as we signed it.
+
+    `caller` is whom it was last taken for.
+    """
 
     kid: str
     claims: Mapping[str, Any]
     environment_id: int
+    caller: Caller | None = None
 
     @property
     def owner(self) -> tuple[str | None, str | None]:
         """The type, Customer or User, and the public id; (None, None) if nobody owns it."""
         owner = self.claims.get("owner", {})
         return owner.get("type"), owner.get("id")
+
+    @cached_property
+    def asker(self) -> Asker:
+        """Whose permissions the token has."""
+        return Asker(self.environment_id, self.claims["application"]["id"], *self.owner)
 
     @cached_property
     def issued_at(self) -> float:
