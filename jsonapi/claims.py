@@ -1,7 +1,8 @@
-"""Relationships that lead to what the caller's token names, whatever row they are asked of.
+"""What the caller's token says, shown on whatever row is asked for.
 
-They exist as addresses only (`/api/customers/<id>/jwt_customer`), on resources whose serializer
-says `claimed = True` in its Meta: no other request pays for them.
+Resources whose serializer says `claimed = True` in its Meta have the token's custom claim as an
+attribute, and relationships that lead to what the token names. Nobody can write, filter or sort
+by them.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from jsonapi.access import Caller
-from jsonapi.schema import Schema
+import orjson
+from django.db.models import Q
 
+from jsonapi.access import Caller
+
+ATTRIBUTE = "jwt_custom_claim"
 Ids = Callable[[Caller], Collection[str]]
 
 
@@ -22,6 +26,10 @@ class Claim:
     resource_type: str
     many: bool
     ids: Ids
+
+    def named_by(self, caller: Caller) -> Q:
+        """Return the condition on rows that the caller's token names them."""
+        return Q(uid__in=self.ids(caller))
 
 
 _claims: dict[str, Claim] = {}
@@ -37,6 +45,11 @@ def claim(name: str, resource_type: str, *, many: bool) -> Callable[[Ids], Ids]:
     return register
 
 
-def of(schema: Schema, name: str) -> Claim | None:
-    """Return a claimed relationship of a type; None where there is none of this name."""
-    return _claims.get(name) if getattr(schema.serializer.Meta, "claimed", False) else None
+def registered() -> dict[str, Claim]:
+    """Return every claimed relationship by its name."""
+    return _claims
+
+
+def member(caller: Caller) -> bytes:
+    """Return the attribute, as a member of a JSON object."""
+    return b'"%b":%b' % (ATTRIBUTE.encode(), orjson.dumps(caller.claims.get("custom_claim")))

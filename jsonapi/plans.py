@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from jsonapi import computing, registry
+from jsonapi import claims, computing, registry
 from jsonapi.schema import Schema
 from jsonapi.sql import Row
 from jsonapi.statements import COLUMNS, select
@@ -66,20 +66,28 @@ class Plan:
         self.computed = [
             (members, self._take(needed)) for needed, members in computing.groups(computed)
         ]
-        self.relationships = [name for name in names if name in schema.relationships]
+        shown = [name for name in schema.shown if wanted is None or name in wanted]
+        self.relationships = [name for name in shown if name in schema.links]
+        self.is_claimed = claims.ATTRIBUTE in shown
         self.own = f"{base_url}/{schema.type}/{ID}"
-        links = f'"links":{{"self":"{self.own}"}}'
-        self.head = _template(f'{{"id":"{ID}","type":"{schema.type}",{links},"attributes":')
+        itself = f'"links":{{"self":"{self.own}"}}'
+        self.head = _template(f'{{"id":"{ID}","type":"{schema.type}",{itself},"attributes":')
         self.rest = cache(self._rest)
 
     def value(self, row: Row, column: str) -> Any:
         """Return the primary key or one of the `extra` columns of a row."""
         return row[0] if column == "id" else row[COLUMNS + self.extra.index(column)]
 
-    def pieces(self, node: Node) -> list[bytes]:
-        """Return the resource object of a row (JSON:API 1.1, section 7.2), all but its end."""
+    def pieces(self, node: Node, claim: bytes) -> list[bytes]:
+        """Return the resource object of a row (JSON:API 1.1, section 7.2), all but its end.
+
+        `claim` is the member of its attributes that the caller's token makes.
+        """
         uid = node.uid.encode()
         pieces = [uid.join(self.head), self.attributes(node.row)]
+        if self.is_claimed:
+            stored = pieces[1][:-1]
+            pieces[1] = b"%b%b%b}" % (stored, b"," if len(stored) > 1 else b"", claim)
         for template, name in self.rest(tuple(node.linkage)):
             pieces.append(uid.join(template))
             if name:

@@ -12,8 +12,10 @@ from django.http import QueryDict
 
 from jsonapi import filters, registry
 from jsonapi.access import Caller
+from jsonapi.claims import Claim
 from jsonapi.errors import BadRequest, Denied, NotAllowed
 from jsonapi.media import CURSOR_PROFILE
+from jsonapi.relationships import Relationship
 from jsonapi.schema import Schema
 from jsonapi.visibility import may_follow
 
@@ -53,7 +55,7 @@ def parse(parameters: QueryDict, schema: Schema, caller: Caller, *, many: bool) 
     for name, value in parameters.items():
         if name == "include":
             query.is_compound = True
-            query.include = includes(schema, str(value), caller)
+            query.include = includes(schema, str(value), caller, claimed=True)
         elif name == "sort" and many:
             query.order = ordering(schema, str(value))
         else:
@@ -85,27 +87,36 @@ def _family(  # noqa: PLR0913, PLR0917
         raise NotAllowed(name, parameter=name)
 
 
-def includes(schema: Schema, value: str, caller: Caller) -> Tree:
-    """Return the tree of an `include` parameter. Raises BadRequest for an unknown path."""
+def includes(schema: Schema, value: str, caller: Caller, *, claimed: bool = False) -> Tree:
+    """Return the tree of an `include` parameter. Raises BadRequest for an unknown path.
+
+    What the caller's token names is included for who is reading now: only where `claimed`.
+    """
     tree: Tree = {}
     paths = [path for path in value.split(",") if path]
     if len(paths) > MOST_INCLUDES:
         raise _invalid_include(schema, f"more than {MOST_INCLUDES} paths")
     for path in paths:
-        _include(tree, schema, path, caller)
+        _include(tree, schema, path, caller, claimed)
     return tree
 
 
-def _include(tree: Tree, schema: Schema, path: str, caller: Caller) -> None:
+def _include(tree: Tree, schema: Schema, path: str, caller: Caller, claimed: bool) -> None:
     at: Schema | None = schema
     for name in path.split("."):
-        target = at.target(name) if at and name in at.relationships else None
-        if at is None or target is None:
+        link = _link(at, name, claimed) if at else None
+        target = at.target(name) if at and link else None
+        if at is None or link is None or target is None:
             raise _invalid_include(schema, path)
-        if not may_follow(caller, at, target.type, many=at.relationships[name].many):
+        if not may_follow(caller, at, target.type, many=link.many):
             raise Denied(parameter="include")
         tree = tree.setdefault(name, {})
         at = target
+
+
+def _link(schema: Schema, name: str, claimed: bool) -> Relationship | Claim | None:
+    """Return what can be included of a type by some name."""
+    return (schema.links if claimed else schema.relationships).get(name)
 
 
 def _invalid_include(schema: Schema, path: str) -> BadRequest:
@@ -128,7 +139,7 @@ def fieldset(resource_type: str, value: str) -> frozenset[str]:
             f"{resource_type} is not a valid resource.",
             parameter=parameter,
         )
-    known = {"id", *registry.schema_of(resource_type).names}
+    known = {"id", *registry.schema_of(resource_type).shown}
     names = frozenset(name for name in value.split(",") if name)
     for name in sorted(names - known):
         raise BadRequest(

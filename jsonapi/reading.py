@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from jsonapi import registry, sql
+from jsonapi import claims, registry, sql
 from jsonapi.access import Caller
+from jsonapi.claims import Claim
 from jsonapi.plans import Node, Plan, plan_for
 from jsonapi.query import Tree
 from jsonapi.relationships import Relationship, ToOne, column
@@ -37,7 +38,7 @@ class Reader:
         `more` are columns that somebody else will ask a row for.
         """
         relationships = registry.schema_of(resource_type).relationships
-        followed = [relationships[name] for name in tree]
+        followed = [relationships[name] for name in tree if name in relationships]
         keys = [one.column for one in followed if isinstance(one, ToOne)]
         wanted = self.fieldsets.get(resource_type)
         return plan_for(resource_type, wanted, self.base_url, (*keys, *more))
@@ -46,6 +47,11 @@ class Reader:
     def end(self) -> bytes:
         """What every resource object in the reply ends with: its `meta`."""
         return b',"meta":%b}' % orjson.dumps(self.caller.meta)
+
+    @property
+    def claim(self) -> bytes:
+        """What the caller's token adds to the attributes of some types."""
+        return claims.member(self.caller)
 
 
 def fetch(  # noqa: PLR0913
@@ -77,13 +83,34 @@ def _include(nodes: Collection[Node], tree: Tree, reader: Reader, found: Found) 
         return
     schema = next(iter(nodes)).plan.schema
     for name, below in tree.items():
+        if name in schema.claims:
+            _include_claimed(nodes, name, schema.claims[name], below, reader, found)
+            continue
         relation = schema.relationships[name]
         view = registry.view_of(registry.type_of(relation.model) or "")
         if view is not None:
             related = _related(nodes, relation, view, below, reader)
             children = _merge(related, view.resource_type, found)
-            _link(nodes, relation, view.resource_type, related)
+            _link(nodes, relation, related)
             _include(children, below, reader, found)
+
+
+def _include_claimed(  # noqa: PLR0913, PLR0917
+    nodes: Iterable[Node], name: str, claim: Claim, below: Tree, reader: Reader, found: Found
+) -> None:
+    """Include what the caller's token names: the same for every row."""
+    view = registry.view_of(claim.resource_type)
+    assert view is not None  # noqa: S101 - claims name types that are served
+    plan = reader.plan(view.resource_type, below)
+    named = sql.condition(view.model, claim.named_by(reader.caller))
+    order = Fragment(f" ORDER BY {column(view.model, 'id')}")
+    rest = sql.where([named, visible(view, reader.caller)]) + order
+    related = [Node(plan, row) for row in sql.run(Fragment(plan.select) + rest)]
+    children = _merge(related, view.resource_type, found)
+    linkage = _linkage(map(_identifier, related), many=claim.many)
+    for node in nodes:
+        node.linkage[name] = linkage
+    _include(children, below, reader, found)
 
 
 def _related(
@@ -121,18 +148,22 @@ def _merge(related: Iterable[Node], resource_type: str, found: Found) -> list[No
     return list(once.values())
 
 
-def _link(
-    nodes: Iterable[Node], relation: Relationship, resource_type: str, related: Iterable[Node]
-) -> None:
+def _link(nodes: Iterable[Node], relation: Relationship, related: Iterable[Node]) -> None:
     """Write the linkage of one relationship into its parents."""
     children: dict[int, list[bytes]] = {}
     for child in related:
-        identifier = f'{{"type":"{resource_type}","id":"{child.uid}"}}'.encode()
-        children.setdefault(child.row[2], []).append(identifier)
+        children.setdefault(child.row[2], []).append(_identifier(child))
     for node in nodes:
         key = node.key
         if isinstance(relation, ToOne):
             key = node.plan.value(node.row, relation.column)
-        linked = children.get(key, [])
-        one = linked[0] if linked else b"null"
-        node.linkage[relation.name] = b"[%b]" % b",".join(linked) if relation.many else one
+        node.linkage[relation.name] = _linkage(children.get(key, ()), many=relation.many)
+
+
+def _identifier(node: Node) -> bytes:
+    return f'{{"type":"{node.plan.schema.type}","id":"{node.uid}"}}'.encode()
+
+
+def _linkage(identifiers: Iterable[bytes], *, many: bool) -> bytes:
+    """Return resource linkage (JSON:API 1.1, section 7.3.1)."""
+    return b"[%b]" % b",".join(identifiers) if many else next(iter(identifiers), b"null")

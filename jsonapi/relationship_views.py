@@ -51,6 +51,8 @@ class RelationshipWrites:
         for parameter in request.query_params:
             raise NotAllowed(parameter, parameter=parameter)
         sent = documents.primary(request.data)
+        if name in self.declaration().claims:
+            raise Forbidden
         if name not in self.declaration().relationships:
             raise NotFound
         try:

@@ -151,10 +151,10 @@ def _fetch(
 def objects(nodes: list[Node], reader: Reader, cursors: Iterable[str] | None = None) -> list[bytes]:
     """Return resource objects and the commas between them, in pieces."""
     pieces: list[bytes] = []
-    end = reader.end
+    end, claim = reader.end, reader.claim
     ends = repeat(end) if cursors is None else (_marked(end, cursor) for cursor in cursors)
     for node, its_end in zip(nodes, ends, strict=False):
-        pieces += node.plan.pieces(node)
+        pieces += node.plan.pieces(node, claim)
         pieces += (its_end, b",")
     return pieces[:-1]
 

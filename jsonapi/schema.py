@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from jsonapi import registry
+from jsonapi import claims, registry
+from jsonapi.claims import Claim
 from jsonapi.relationships import Relationship, relationship
 
 if TYPE_CHECKING:
@@ -52,9 +53,24 @@ class Schema:
         return [name for name, field in self.fields.items() if not field.write_only]
 
     @cached_property
+    def claims(self) -> Mapping[str, Claim]:
+        """Relationships that lead to what the caller's token names, not to rows of this one."""
+        return claims.registered() if getattr(self.serializer.Meta, "claimed", False) else {}
+
+    @cached_property
+    def shown(self) -> list[str]:
+        """The names that can be read, those of what the token says included."""
+        return [*self.names, claims.ATTRIBUTE, *self.claims] if self.claims else self.names
+
+    @cached_property
     def relationships(self) -> dict[str, Relationship]:
         found = {name: relationship(self.model, name) for name in self.names}
         return {name: relation for name, relation in found.items() if relation}
+
+    @cached_property
+    def links(self) -> Mapping[str, Relationship | Claim]:
+        """All relationships: of the row, and of what the token says."""
+        return {**self.relationships, **self.claims}
 
     @cached_property
     def attributes(self) -> dict[str, Attribute]:
@@ -75,6 +91,8 @@ class Schema:
 
     def target(self, name: str) -> Schema | None:
         """Return the schema at the other end of a relationship; None if it has many types."""
+        if name in self.claims:
+            return registry.schema_of(self.claims[name].resource_type)
         model = getattr(self.relationships[name], "model", None)
         resource_type = registry.type_of(model) if model else None
         return registry.schema_of(resource_type) if resource_type else None

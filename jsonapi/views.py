@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, ClassVar
 
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.http import HttpResponse
 
-from jsonapi import claims, conditions, documents, idempotency, registry, replies, signals, sql
+from jsonapi import conditions, documents, idempotency, registry, replies, signals, sql
 from jsonapi.access import Caller, caller_of
 from jsonapi.endpoints import Endpoint
 from jsonapi.errors import Denied, Forbidden, NotFound
@@ -233,11 +233,11 @@ class ResourceViewSet(RelationshipWrites, Endpoint):
 
     def _claimed(self, request: Request, name: str) -> tuple[type[ResourceViewSet], Fragment, bool]:
         """Return what the caller's token names. Raises NotFound."""
-        claimed = claims.of(self.declaration(), name)
+        claimed = self.declaration().claims.get(name)
         view = registry.view_of(claimed.resource_type) if claimed else None
         if claimed is None or view is None:
             raise NotFound
-        named = Q(uid__in=claimed.ids(caller_of(request)))
+        named = claimed.named_by(caller_of(request))
         return view, sql.condition(view.model, named), claimed.many
 
     def _reply(self, request: Request, instance: Any, row: Row, wanted: Query) -> HttpResponse:

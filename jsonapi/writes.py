@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from jsonapi import at_once, messages, signals, sql, triggers
+from jsonapi import at_once, claims, messages, signals, sql, triggers
 from jsonapi.access import caller_of
 from jsonapi.documents import Document
 from jsonapi.errors import Denied, NotAllowed
@@ -147,6 +147,8 @@ class Write:
                 continue
             if name in self.schema.relationships and self._is_still_empty(name, value, instance):
                 continue
+            if instance is not None and self._is_claimed(name, value):
+                continue
             if field is None or isinstance(field, RelationshipField):
                 raise NotAllowed(name, pointer=f"/data/attributes/{name}")
             if instance is not None and _same(before.get(name, ...), value):
@@ -185,6 +187,13 @@ class Write:
     def _is_still_empty(self, name: str, value: Any, instance: Any) -> bool:
         """Tell whether an empty relationship was sent back where the official SDK puts it."""
         return instance is not None and value in (None, []) and self._is_linked(name, [], instance)
+
+    def _is_claimed(self, name: str, value: Any) -> bool:
+        """Tell whether what the caller's token said of a row was sent back."""
+        if name in self.schema.claims:
+            return value in (None, [])
+        said = self.caller.claims.get("custom_claim")
+        return bool(self.schema.claims) and name == claims.ATTRIBUTE and _same(said, value)
 
     def _is_linked(self, name: str, value: Any, instance: Any) -> bool:
         """Tell whether a read-only relationship was sent back as it is."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonapi import registry
+from jsonapi.claims import Claim
 from jsonapi.negotiation import MEDIA_TYPE
 from jsonapi.relationships import Relationship
 from jsonapi.schema import Schema
@@ -114,7 +115,7 @@ def _list(schema: Schema, name: str, parent: Schema) -> Json:
 def _further(view: type[ResourceViewSet], schema: Schema) -> Iterator[tuple[str, Json]]:
     """Yield what leads from one resource to others."""
     at = f"/api/{view.singleton or schema.type}/{{id}}"
-    for name, relation in schema.relationships.items():
+    for name, relation in schema.links.items():
         related = _related(schema, name, relation)
         if related:
             yield f"{at}/{name}", {"parameters": [UID], "get": related}
@@ -123,7 +124,7 @@ def _further(view: type[ResourceViewSet], schema: Schema) -> Iterator[tuple[str,
             yield links, {**item, **_members(view, schema, name, relation)}
 
 
-def _related(schema: Schema, name: str, relation: Relationship) -> Json | None:
+def _related(schema: Schema, name: str, relation: Relationship | Claim) -> Json | None:
     target = schema.target(name)
     if target is None:
         return None
@@ -141,7 +142,7 @@ def _related(schema: Schema, name: str, relation: Relationship) -> Json | None:
     )
 
 
-def _linkage(schema: Schema, name: str, relation: Relationship) -> Json:
+def _linkage(schema: Schema, name: str, relation: Relationship | Claim) -> Json:
     found = document(linkage(relation.many, type_at(relation)))
     return _operation(
         schema,
@@ -156,9 +157,11 @@ def _linkage(schema: Schema, name: str, relation: Relationship) -> Json:
 
 
 def _members(
-    view: type[ResourceViewSet], schema: Schema, name: str, relation: Relationship
+    view: type[ResourceViewSet], schema: Schema, name: str, relation: Relationship | Claim
 ) -> Json:
     """Return the writes of a relationship at its own address."""
+    if name in schema.claims:
+        return {}
     field = schema.fields[name]
     once = getattr(schema.serializer.Meta, "create_only_fields", ())
     if field.read_only or name in once or "update" not in view.actions_allowed:

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from jsonapi import registry, triggers
+from jsonapi.claims import ATTRIBUTE, Claim
 from jsonapi.identifiers import RelationshipField, ToManyField
 from jsonapi.models import UID
 from jsonapi.relationships import Polymorphic, Relationship
@@ -78,7 +79,9 @@ def components() -> Json:
 def resource(schema: Schema) -> Json:
     """Return a resource object as it is read."""
     attributes = {name: readable(one) for name, one in schema.attributes.items()}
-    links = {name: linked(relation) for name, relation in schema.relationships.items()}
+    if schema.claims:
+        attributes[ATTRIBUTE] = nullable(OBJECT)
+    links = {name: linked(relation) for name, relation in schema.links.items()}
     return {
         "type": "object",
         "required": ["type", "id"],
@@ -101,7 +104,7 @@ def readable(attribute: Attribute) -> Json:
     return of_column(attribute.field) if attribute.field is not None else ANYTHING
 
 
-def linked(relation: Relationship) -> Json:
+def linked(relation: Relationship | Claim) -> Json:
     """Return a relationship object as it is read; its data is there when it is included."""
     return {
         "type": "object",
@@ -119,8 +122,10 @@ def linkage(many: bool, resource_type: str | None) -> Json:
     return {"type": "array", "items": one} if many else {"oneOf": [{"type": "null"}, one]}
 
 
-def type_at(relation: Relationship) -> str | None:
+def type_at(relation: Relationship | Claim) -> str | None:
     """Return the type at the other end; None if there may be many."""
+    if isinstance(relation, Claim):
+        return relation.resource_type
     if isinstance(relation, Polymorphic):
         return None
     return registry.type_of(relation.model)

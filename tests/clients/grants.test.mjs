@@ -38,6 +38,14 @@ import {
 const SIX = ['accessToken', 'createdAt', 'expires', 'expiresIn', 'scope', 'tokenType']
 const OWNED = [...SIX, 'ownerId', 'ownerType', 'refreshToken']
 
+test('what the token says is shown on resources', async () => {
+  const { accessToken } = await asserted(integrationOf(shop), { custom_claim: { app: 'pos' } })
+  const include = ['jwt_customer', 'jwt_markets', 'jwt_stock_locations']
+  const sku = (await sdk(accessToken).skus.list({ include, pageSize: 1 })).first()
+  assert.deepEqual(sku.jwt_custom_claim, { app: 'pos' })
+  assert.deepEqual([sku.jwt_customer, sku.jwt_markets], [null, []])
+})
+
 function assertKeys(reply, keys) {
   assert.deepEqual(Object.keys(reply).sort(), [...keys].sort())
   assert.equal(reply.tokenType, 'bearer')

@@ -43,6 +43,7 @@ def test_a_fresh_customer_has_every_attribute_of_the_contract(shop):
         "tax_exemption_code": None,
         "anonymization_info": {},
         "anonymization_status": None,
+        "jwt_custom_claim": None,
         "reference": None,
         "reference_origin": None,
         "metadata": {},
@@ -66,6 +67,9 @@ def test_a_customer_has_every_relationship_of_the_contract(shop):
         "attachments",
         "events",
         "tags",
+        "jwt_customer",
+        "jwt_markets",
+        "jwt_stock_locations",
     }
 
 

@@ -12,6 +12,7 @@ from django.urls import resolve, set_urlconf
 
 URLCONF = "tests.jsonapi.oracle.views"
 # `url` is DRF's name for the self link, and ours for an attribute of attachments.
+CLAIMED = {"jwt_custom_claim", "jwt_customer", "jwt_markets", "jwt_stock_locations"}
 SETTINGS = {**settings.REST_FRAMEWORK, "URL_FIELD_NAME": "self"}
 
 
@@ -55,7 +56,15 @@ def canonical(content):
         for relationship in (resource or {}).get("relationships", {}).values():
             if isinstance(relationship.get("data"), list):
                 relationship["data"].sort(key=_identity)
+        _forget_claims(resource or {})
     return _tagged(document)
+
+
+def _forget_claims(resource):
+    """Leave out what comes from the token, not from the declaration."""
+    for member in ("attributes", "relationships"):
+        for name in CLAIMED & resource.get(member, {}).keys():
+            del resource[member][name]
 
 
 def _members(pairs):
