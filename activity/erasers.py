@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from functools import cache
 from typing import Any
 
-from django.db.models import Case, F, Func, JSONField, Q, When
+from django.db import connection
+from django.db.models import Case, F, Func, JSONField, Model, When
 
 from activity.models import Event, EventStore
 from anonymization.erasers import (
@@ -18,12 +20,23 @@ from anonymization.erasers import (
     registered,
     resources,
 )
+from anonymization.lookups import Later
 from anonymization.people import People
+from anonymization.prepared import Prepared
 from jsonapi import registry
 
 STEP = "anonymization_"  # entries with a flat payload of times and staff ids
 HISTORY = "that something happened to a resource, and when, is the audit trail"
 IDS = "public ids that say nothing once the rows behind them are erased"
+# There is no foreign key to follow: entries outlive what they are about.
+ENTRIES = """
+    SELECT entry.id, resource.id
+    FROM {table} AS resource
+    JOIN activity_eventstore AS entry
+      ON (entry.environment_id, entry.resource_uid) = (resource.environment_id, resource.uid)
+     AND entry.resource_type = %s AND entry.subject_uid IS NULL
+    WHERE resource.id = ANY(%s)
+"""
 
 
 class KeptNames(Func):
@@ -79,18 +92,12 @@ class EventStoreEraser(Eraser):
     def find(self, people: People, found: Found) -> Owners:
         """Return also what was recorded before a resource became the person's."""
         owners = defaultdict(set, super().find(people, found))
-        whose = _by_public_id(found)
-        about = Q(pk__in=[])
-        for resource_type, persons in whose.items():
-            uids = {uid for _, uid in persons}
-            about |= Q(resource_type=resource_type, resource_uid__among=uids)
-        entries = EventStore.objects.filter(
-            about, environment__pk__among=people.environments, subject_uid=None
-        )
-        columns = ("pk", "resource_type", "environment", "resource_uid")
-        for key, resource_type, *resource in entries.values_list(*columns):
-            owners[key].update(whose[resource_type].get(tuple(resource), ()))
-        return {key: persons for key, persons in owners.items() if persons}
+        for resource_type, eraser in resources():
+            if persons := found[eraser.model]:
+                entries = _without_subject(eraser.model, resource_type)
+                for key, resource in entries.rows(keys=persons):
+                    owners[key].update(persons[resource])
+        return owners
 
 
 @register
@@ -111,12 +118,8 @@ class EventEraser(AttachedEraser):
     }
 
 
-def _by_public_id(found: Found) -> dict[str, dict[tuple[int, str], Any]]:
-    """Return whose the found resources are by type, environment and public id."""
-    whose: dict[str, dict[tuple[int, str], Any]] = {}
-    for resource_type, eraser in resources():
-        owners = found[eraser.model]
-        if owners:
-            rows = eraser.rows(owners).values_list("pk", "environment", "uid")
-            whose[resource_type] = {(place, uid): owners[key] for key, place, uid in rows}
-    return whose
+@cache
+def _without_subject(model: type[Model], resource_type: str) -> Prepared:
+    """Return the query for entries about rows of `model` that were nobody's then."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    return Prepared(ENTRIES.format(table=table), (resource_type, Later("keys")))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, ClassVar, TypeVar
 
@@ -320,8 +320,13 @@ def erase_people(some: People, *, mark: bool = False) -> dict[Person, Report]:
             counts = _recounted(count, some)
         label, verb = eraser.model._meta.label, eraser.verb
         for person, number in counts.items():
-            reports[person][label] = {verb: number}
+            reports[person][label] = _line(verb, number)
     return reports
+
+
+@lru_cache
+def _line(verb: str, number: int) -> dict[str, int]:
+    return {verb: number}  # most people have the same few
 
 
 def _recounted(count: int, some: People) -> Counter[Person]:

@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
@@ -27,7 +28,12 @@ def new_uid() -> str:
     clock = time.time_ns() // 1_000_000
     # So many more bits than are wanted that no remainder is likelier than another.
     chance = int.from_bytes(os.urandom(16)) % RANDOM
-    return _digits(clock, CLOCK_DIGITS) + _digits(chance, RANDOM_DIGITS)
+    return _clock_digits(clock) + _digits(chance, RANDOM_DIGITS)
+
+
+@lru_cache(maxsize=1)
+def _clock_digits(clock: int) -> str:
+    return _digits(clock, CLOCK_DIGITS)
 
 
 def _digits(number: int, length: int) -> str:
