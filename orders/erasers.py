@@ -270,7 +270,7 @@ class AuthorizationEraser(TransactionEraser):
 class CaptureEraser(TransactionEraser):
     model = Capture
     money = ("refunded_cents", "refund_amount_cents")
-    links = ("reference_authorization",)
+    links = ("reference_authorization", "return")
 
 
 @register
@@ -282,7 +282,7 @@ class VoidEraser(TransactionEraser):
 @register
 class RefundEraser(TransactionEraser):
     model = Refund
-    links = ("reference_capture",)
+    links = ("reference_capture", "return")
 
 
 @register

@@ -54,6 +54,7 @@ class OrganizationAdmin(StaffAdmin):
         ("logo_url", "favicon_url"),
         "storefront_url",
         "primary_color",
+        ("gtm_id", "gtm_id_test"),
         "anonymization_grace",
         "addresses_phone_required",
         "orders_sales_channel_guest_only",

@@ -36,6 +36,12 @@ class Organization(models.Model):
     )
     favicon_url = models.URLField(blank=True)
     primary_color = models.CharField(max_length=32, blank=True)
+    gtm_id = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Google Tag Manager's container, for hosted front ends.",
+    )
+    gtm_id_test = models.CharField(max_length=64, blank=True, help_text="The same, for test data.")
     config = models.JSONField(default=dict, blank=True, help_text="Settings of hosted front ends.")
     addresses_phone_required = models.BooleanField(default=True)
     orders_sales_channel_guest_only = models.BooleanField(default=False)

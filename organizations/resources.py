@@ -13,11 +13,18 @@ from jsonapi.views import ResourceViewSet
 from organizations.models import Organization
 
 
+def always() -> bool:
+    """Answer for what every organization may do."""
+    return True
+
+
 class OrganizationSerializer(ResourceSerializer):
     """A tenant, as its applications see it. Operations staff change it in the admin."""
 
     domain = Computed(lambda slug: f"{slug}.{settings.DOMAIN}", "slug")
     config = serializers.ReadOnlyField()
+    orders_number_editable_test = Computed(always)
+    orders_number_editable_live = Computed(always)
 
     class Meta:
         model = Organization
@@ -31,9 +38,13 @@ class OrganizationSerializer(ResourceSerializer):
             "logo_url",
             "favicon_url",
             "primary_color",
+            "gtm_id",
+            "gtm_id_test",
             "config",
             "addresses_phone_required",
             "orders_sales_channel_guest_only",
+            "orders_number_editable_test",
+            "orders_number_editable_live",
             "tags_max_name_length",
             "tags_max_allowed_number",
         )

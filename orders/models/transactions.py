@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from activity.models import Event
 from annotations.models import Attachment
-from orders.models.orders import Order
+from orders.models.orders import Order, where_set
 from organizations.models import TenantResource
 
 
@@ -93,6 +93,15 @@ class Capture(Transaction):
     reference_authorization = models.ForeignKey(
         Authorization, on_delete=models.CASCADE, related_name="captures"
     )
+    # The return that its money was given back for, by the API's name for it.
+    vars()["return"] = models.ForeignKey(
+        "orders.Return",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
     attachments = GenericRelation(Attachment)
     events = GenericRelation(Event)
 
@@ -104,6 +113,7 @@ class Capture(Transaction):
                 name="orders_no_more_is_refunded_than_captured",
             ),
         ]
+        indexes = [*Transaction.Meta.indexes, where_set("return", "orders_captures_of_a_return")]
 
 
 class Void(Transaction):
@@ -122,5 +132,17 @@ class Refund(Transaction):
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds")
     reference_capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="refunds")
+    # The return that its money was given back for, by the API's name for it.
+    vars()["return"] = models.ForeignKey(
+        "orders.Return",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
     attachments = GenericRelation(Attachment)
     events = GenericRelation(Event)
+
+    class Meta(Transaction.Meta):
+        indexes = [*Transaction.Meta.indexes, where_set("return", "orders_refunds_of_a_return")]

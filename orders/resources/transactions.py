@@ -9,7 +9,7 @@ from orders.models.transactions import Transaction
 from orders.resources.locking import OrderFirst
 
 COMMON = ("number", "currency_code", "succeeded", "order", "attachments", "events")
-READ_ONLY = ("order", "reference_authorization", "reference_capture")
+READ_ONLY = ("order", "reference_authorization", "reference_capture", "return")
 
 
 class TransactionViewSet(OrderFirst):
@@ -42,7 +42,7 @@ class CaptureSerializer(MoneySerializer):
 
     class Meta:
         model = Capture
-        fields = (*COMMON, "reference_authorization", "refunds")
+        fields = (*COMMON, "reference_authorization", "refunds", "return")
         amounts = ("amount", "refund_amount", "refund_balance")
         read_only_fields = READ_ONLY
 
@@ -72,7 +72,7 @@ class RefundSerializer(MoneySerializer):
 
     class Meta:
         model = Refund
-        fields = (*COMMON, "reference_capture")
+        fields = (*COMMON, "reference_capture", "return")
         amounts = ("amount",)
         read_only_fields = READ_ONLY
 

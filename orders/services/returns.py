@@ -168,7 +168,10 @@ def _pay_back(returned: Return) -> None:
     if amount > 0:
         set_refund_amount(capture=capture, amount=amount)
         returned.reference_capture = capture
-        returned.reference_refund = refund_capture(capture=capture)
+        returned.reference_refund = refund = refund_capture(capture=capture)
+        for row in filter(None, (capture, refund)):
+            setattr(row, "return", returned)
+            row.save(update_fields=["return", "updated_at"])
 
 
 def _refusal(returned: Return, trigger: str) -> Invalid:

@@ -277,6 +277,30 @@ def test_a_return_gives_money_back(shop, asked, given):
     assert capture["attributes"]["refund_balance_cents"] == 1000 - given
     expected = "refunded" if given == 1000 else "partially_refunded"
     assert payment_status(shop.integration, order) == expected
+    for kind, row in (("captures", capture), ("refunds", refund)):
+        path = f"{kind}/{row['id']}"
+        document = shop.integration.get(path, {"include": "return"}).json()
+        link = document["data"]["relationships"]["return"]["data"]
+        assert link == {"type": "returns", "id": returned.uid}
+        assert shop.integration.get(f"{path}/return").json()["data"]["id"] == returned.uid
+        sent = {"return": linked("returns", returned)}
+        assert shop.integration.patch(kind, row["id"], relationships=sent).status_code == 200
+
+
+def test_money_that_no_return_asked_for_leads_to_none(shop, order):
+    services.authorize(order=order)
+    services.capture(order=order)
+    services.refund(order=order)
+
+    for row, kind in ((order.captures.get(), "captures"), (order.refunds.get(), "refunds")):
+        found = shop.integration.get(f"{kind}/{row.uid}/return")
+        assert (found.status_code, found.json()["data"]) == (200, None)
+    _, returned = paid_return(shop, make_market(shop.environment))
+    sent = {"return": linked("returns", returned)}
+    refused = error(
+        shop.integration.patch("captures", order.captures.get().uid, relationships=sent)
+    )
+    assert refused["code"] == "PARAM_NOT_ALLOWED"
 
 
 def test_a_return_gives_no_more_back_than_was_paid(shop):
