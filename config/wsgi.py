@@ -1,9 +1,12 @@
 """The WSGI application: `granian --interface wsgi config.wsgi:application`."""
 
+import ctypes
 import gc
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import LazyLoader, find_spec, module_from_spec
 from typing import Any
 
 import django
@@ -13,6 +16,8 @@ from django.db import connection
 from django.http import HttpResponse
 from django.urls import get_resolver
 
+M_ARENA_MAX = -8  # in <malloc.h>
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # What libraries import wherever it is installed, and only test clients and other formats than
@@ -21,6 +26,27 @@ for unused in ("requests", "yaml", "pygments"):
     sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
 # simplejwt looks for this signal among the test clients: 2 MB more.
 sys.modules.setdefault("django.test.signals", signals)
+
+
+def put_off(name: str) -> None:
+    """Have a module of a package loaded by whoever uses it first."""
+    spec = find_spec(name)
+    assert spec is not None  # noqa: S101
+    assert spec.loader is not None  # noqa: S101
+    spec.loader = LazyLoader(spec.loader)
+    module = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    parent, _, own = name.rpartition(".")
+    setattr(import_module(parent), own, module)
+
+
+# Few workers ever see a picture: 2 MB.
+for later in ("PIL.Image", "PIL.ImageOps"):
+    put_off(later)
+
+# glibc gives each thread memory of its own to allot, and one thread here does all the work: 2 MB.
+if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
+    mallopt(M_ARENA_MAX, 1)
 
 django.setup(set_prefix=False)
 from config.shortway import START, ShortWay  # noqa: E402 - has models
