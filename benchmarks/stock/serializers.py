@@ -21,9 +21,9 @@ from customers.formatting import FULL_ADDRESS, FULL_NAME, name
 COMMON = ("created_at", "updated_at", "reference", "reference_origin", "metadata")
 
 
-def links(resource: str, *, many: bool = True) -> Any:
+def links(resource: str, *, many: bool = True, **options: Any) -> Any:
     """Return a relationship that is links only."""
-    return HyperlinkedRelatedField(many=many, read_only=True, **views(resource))
+    return HyperlinkedRelatedField(many=many, read_only=True, **views(resource), **options)
 
 
 def views(resource: str) -> dict[str, str]:
@@ -192,6 +192,11 @@ class CustomerSerializer(Tenant):
     customer_addresses = links("customers")
     customer_payment_sources = links("customers")
     customer_subscriptions = links("customers")
+    # What the token says hangs on no column: any source will do where there are links only.
+    jwt_custom_claim = serializers.SerializerMethodField()
+    jwt_customer = links("customers", many=False, source="customer_group")
+    jwt_markets = links("customers", source="tags")
+    jwt_stock_locations = links("customers", source="tags")
 
     included_serializers = {
         "customer_addresses": CustomerAddressSerializer,
@@ -208,6 +213,7 @@ class CustomerSerializer(Tenant):
             *("customer_group", "attachments", "events", "tags", "orders", "returns"),
             *("order_subscriptions", "sku_lists", "customer_addresses"),
             *("customer_payment_sources", "customer_subscriptions"),
+            *("jwt_custom_claim", "jwt_customer", "jwt_markets", "jwt_stock_locations"),
             *(*COMMON, *META),
         )
         read_only_fields = ("status", "has_password", "total_orders_count", "anonymization_status")
@@ -219,6 +225,9 @@ class CustomerSerializer(Tenant):
         for included in get_included_resources(self.context.get("request")):
             fields[included] = Linkage(many=True, read_only=True, **views("customers"))
         return fields
+
+    def get_jwt_custom_claim(self, _customer: Customer) -> Any:
+        return self.context["request"].auth.get("custom_claim")
 
     def get_anonymization_info(self, customer: Customer) -> dict[str, Any]:
         if customer.anonymization_status is None:
