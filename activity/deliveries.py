@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 
 from activity import rendering, signing
 from activity.models import Delivery, Event, EventCallback, Webhook
@@ -83,6 +83,16 @@ def deliver_due() -> int:
             _tell(leased)
             attempts += len(leased)
     return attempts
+
+
+def lag() -> float:
+    """Return for how many seconds the oldest delivery that may go has been waiting."""
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [1, 1])
+        due = [key for (key,) in cursor.fetchall()]
+    late = Now() - Greatest("not_before", "lease_until")
+    oldest = Delivery.objects.filter(pk__in=due).values_list(late, flat=True).first()
+    return oldest.total_seconds() if oldest else 0.0
 
 
 @transaction.atomic

@@ -54,6 +54,8 @@ def parameter(name: str, where: str, **schema: Any) -> dict[str, Any]:
 PAGES = (
     parameter("page[size]", "query", type="integer", minimum=1, maximum=LARGEST_SIZE),
     parameter("page[after]", "query", type="string"),
+    parameter("page[before]", "query", type="string"),
+    parameter("page[number]", "query", type="integer", const=1),
 )
 UID = parameter("id", "path", type="string", minLength=1)
 ENTRIES = {"type": "array", "items": ENTRY}

@@ -14,27 +14,32 @@ from annotations.models import Tag, Taggable
 from anonymization.errors import BeingForgotten
 from anonymization.owners import owner_of
 from anonymization.services import is_forgotten
-from jsonapi import registry
+from jsonapi import registry, signals
 from jsonapi.errors import Invalid
+from jsonapi.parts import NOTHING, within
 from organizations.models import TenantResource
-
-CHANGED = ("post_add", "post_remove", "post_clear")
 
 
 @receiver(m2m_changed)
 def on_tags_changing(
     *, instance: Any, action: str, model: type[Model], pk_set: Collection[int] | None, **facts: Any
 ) -> None:
-    """Allow some tags only, none on somebody forgotten, and publish `<type>.tagged`."""
+    """Allow some tags only, and none on somebody forgotten."""
     if model is not Tag or not isinstance(instance, Taggable):
         return
     if action == "pre_add" and pk_set:
         _lock(instance)
     if action == "post_add":
         _check_number(instance)
-    resource_type = registry.type_of(type(instance))
-    if action in CHANGED and pk_set != set() and isinstance(instance, TenantResource):
-        publish(instance=instance, topic=f"{resource_type}.tagged")
+
+
+@receiver(signals.resource_created)
+@receiver(signals.resource_updated)
+@within(lambda writing: NOTHING)  # tags are no attributes
+def on_tagged(*, instance: Any, changes: dict[str, Any] | None = None, **facts: Any) -> None:
+    """Publish `<type>.tagged` once, whatever one write did to the tags."""
+    if "tags" in (changes or {}) and isinstance(instance, TenantResource):
+        publish(instance=instance, topic=f"{registry.type_of(type(instance))}.tagged")
 
 
 def _lock(resource: Any) -> None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from activity.deliveries import lag as delivery_lag
 from anonymization.models import AnonymizationRequest
 
 TIMEOUT = 1.0
@@ -54,6 +55,7 @@ def readiness() -> dict[str, Any]:
         "missing_migrations": 0,
         "redis": "ok" if redis_answers else "unreachable",
         "sweeper_lag_seconds": sweeper_lag(),
+        "delivery_lag_seconds": delivery_lag(),
     }
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 
 from jsonapi import access, handlers
+from jsonapi.attempts import undisturbed
 from jsonapi.errors import Denied, MethodNotSupported, NotAcceptable
 from jsonapi.negotiation import Negotiation
 from jsonapi.requests import Request
@@ -26,6 +28,8 @@ class Endpoint:
     actions: ClassVar[Mapping[str, str]] = {}  # HTTP methods, and what is done for them
     negotiation: ClassVar[Negotiation] = Negotiation()
     largest_body: ClassVar[int | None] = None  # bytes, where it is not settings.MAX_BODY_BYTES
+    # False where the body is read as it comes in: what was read is gone.
+    repeatable: ClassVar[bool] = True
 
     request: Request
     action: str | None = None
@@ -57,7 +61,8 @@ class Endpoint:
             if self.action == OPTIONS:
                 response = HttpResponse(status=204, headers={"Allow": ", ".join(methods)})
             else:
-                response = getattr(self, str(self.action))(request, **arguments)
+                act = partial(getattr(self, str(self.action)), request, **arguments)
+                response = undisturbed(act) if self.repeatable else act()
         except Exception as error:
             response = handlers.refused(error, self)
         response["Vary"] = "Accept"

@@ -28,15 +28,15 @@ def new_uid() -> str:
     clock = time.time_ns() // 1_000_000
     # So many more bits than are wanted that no remainder is likelier than another.
     chance = int.from_bytes(os.urandom(16)) % RANDOM
-    return _clock_digits(clock) + _digits(chance, RANDOM_DIGITS)
+    return _clock_digits(clock) + digits(chance, RANDOM_DIGITS)
 
 
 @lru_cache(maxsize=1)
 def _clock_digits(clock: int) -> str:
-    return _digits(clock, CLOCK_DIGITS)
+    return digits(clock, CLOCK_DIGITS)
 
 
-def _digits(number: int, length: int) -> str:
+def digits(number: int, length: int) -> str:
     """Return a number in base 62, with an even number of digits."""
     pairs = []
     for _ in range(length // 2):

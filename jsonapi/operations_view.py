@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.http import HttpResponse, QueryDict
 
 from jsonapi import handlers, idempotency, media, operations, registry, replies
 from jsonapi.endpoints import Endpoint
-from jsonapi.errors import Conflict, NotAllowed, NotFound
+from jsonapi.errors import NotAllowed, NotFound
 from jsonapi.idempotency import Made
 from jsonapi.media import ATOMIC_EXTENSION
 from jsonapi.negotiation import ATOMIC, EVERYTHING, MEDIA_TYPE, Negotiation, Renderer, dumps
@@ -21,8 +20,6 @@ from jsonapi.query import Query
 from jsonapi.replies import base_url
 from jsonapi.requests import Request
 
-ATTEMPTS = 3  # others may hold what we need, and need what we hold
-DEADLOCK = "40P01"
 # What a viewset does for an operation on a relationship.
 RELATIONSHIP_ACTIONS = {
     "add": "add_members",
@@ -83,7 +80,7 @@ class OperationsView(Endpoint):
         def again(made: Made) -> HttpResponse:
             return _answer([_shown(request, one) for one in made])
 
-        return _undisturbed(lambda: idempotency.once(request, do, again))
+        return idempotency.once(request, do, again)
 
 
 def _answer(results: list[dict[str, Any]]) -> HttpResponse:
@@ -113,17 +110,6 @@ def _at_once(request: Request, asked: list[Any]) -> list[dict[str, Any]]:
     lids = Lids()
     with transaction.atomic():
         return [_do(request, one, at, lids) for at, one in enumerate(asked)]
-
-
-def _undisturbed(answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """Try again where the database took us for the cause of a deadlock: nothing was done."""
-    for _ in range(ATTEMPTS):
-        try:
-            return answer()
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", None) != DEADLOCK:
-                raise
-    raise Conflict("Others are changing the same resources; try again.")
 
 
 def _do(request: Request, operation: Any, at: int, lids: Lids) -> dict[str, Any]:

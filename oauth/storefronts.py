@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,9 +47,3 @@ def issue_token(customer: Customer, *, after: Mapping[str, Any] | None = None) -
     # With a refresh token that nobody gets: its row is how erasing finds the sign-in.
     reply = services.issue(grant, refreshable=True)
     return str(reply["access_token"])
-
-
-def issue_token_anew(customer: Customer) -> str:
-    """Return the first token after all others were revoked: one that is younger than that."""
-    time.sleep(0.002)  # tokens know when they were issued to the millisecond
-    return issue_token(customer)

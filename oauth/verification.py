@@ -58,7 +58,7 @@ class Verified:
 
     @cached_property
     def issued_at(self) -> float:
-        """In seconds since 1970, exact to the millisecond."""
+        """In seconds since 1970, exact to the microsecond."""
         return issued_at(self.claims["jti"])
 
     @cached_property

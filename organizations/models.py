@@ -243,9 +243,14 @@ class TenantResource(Resource):
     def tenancy(cls, caller: Caller) -> dict[str, Any]:
         return {"environment_id": caller.environment_id}
 
+    def belongings(self) -> dict[str, Any]:
+        """Return what of other tables is recorded as a part of this row; no personal data."""
+        return {}
+
 
 def unlisted(row: Model) -> dict[str, Any]:
-    """Return the columns of a row that no resource shows, read from the database."""
+    """Return what no resource shows of a row, read from the database."""
     names = getattr(row, "unlisted", ())
     rows = type(row)._base_manager.filter(pk=row.pk)
-    return dict(rows.values(*names).get()) if names else {}
+    columns = dict(rows.values(*names).get()) if names else {}
+    return columns | row.belongings() if isinstance(row, TenantResource) else columns

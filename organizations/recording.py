@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,12 +16,17 @@ from organizations.models import unlisted
 
 
 @contextmanager
-def recorded(row: Any, caller: Caller, request: Any = None) -> Iterator[None]:
-    """Run a change of a saved row in a transaction and tell which attributes it changed."""
+def recorded(
+    row: Any, caller: Caller, request: Any = None, *, sets: Collection[str] = ()
+) -> Iterator[None]:
+    """Run a change of a saved row in a transaction and tell which attributes it changed.
+
+    `sets` are relationships to many that it may change too.
+    """
     with transaction.atomic():
-        before = facts(row)
+        before = facts(row, sets)
         yield
-        changed = changes(before, facts(row))
+        changed = changes(before, facts(row, sets))
         _send(signals.resource_updated, row, caller, request, changes=changed, triggers=[])
 
 
@@ -35,13 +40,14 @@ def record_end(row: Any, caller: Caller, request: Any = None) -> None:
     _send(signals.resource_deleted, row, caller, request)
 
 
-def facts(row: Any) -> dict[str, Any]:
-    """Return what is recorded of a row: what its resource shows, and its unlisted columns."""
+def facts(row: Any, sets: Collection[str] = ()) -> dict[str, Any]:
+    """Return what is recorded of a row: what its resource shows, and what no resource does."""
     resource_type = registry.type_of(type(row))
     if resource_type is None:
         return {}
     schema = registry.schema_of(resource_type)
-    return values(schema, row) | linked(schema, row, to_one(schema)) | unlisted(row)
+    links = linked(schema, row, [*to_one(schema), *sets])
+    return values(schema, row) | links | unlisted(row)
 
 
 def _send(signal: Any, row: Any, caller: Caller, request: Any, **more: Any) -> None:

@@ -36,6 +36,7 @@ class UploadView(Endpoint):
     """Makes an import of a file: its attributes are in the address, its inputs in the body."""
 
     actions = {"post": "create"}
+    repeatable = False
     model = Import
 
     def required_permission(self) -> tuple[str, str]:

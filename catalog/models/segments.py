@@ -51,8 +51,16 @@ class Segment(TenantResource):
             ),
         ]
 
+    unlisted = ("match",)
+
     def __str__(self) -> str:
         return self.name
+
+    def belongings(self) -> dict[str, Any]:
+        """Return the rules without their values, which may name people, and when they changed."""
+        columns = ("uid", "criterion", "operator", "updated_at")
+        rules = SegmentRule.objects.filter(segment=self).order_by("pk").values(*columns)
+        return {"rules": [{**rule, "updated_at": rule["updated_at"].isoformat()} for rule in rules]}
 
     def members(self) -> QuerySet[Customer]:
         """Return who is in the segment now; people who are being forgotten are in none."""

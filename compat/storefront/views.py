@@ -13,7 +13,7 @@ from compat.storefront.errors import Refused
 from customers import accounts, letters
 from oauth import services as oauth
 from oauth.signing_in import LockedOut, WrongCredentials, check_password, sign_in
-from oauth.storefronts import issue_token, issue_token_anew
+from oauth.storefronts import issue_token
 from oauth.throttle import address_of
 
 POST = frozenset({"POST"})
@@ -116,4 +116,4 @@ class PasswordUpdateView(Storefront):
         except LockedOut as refusal:
             raise Refused(429, "locked_out", wait=refusal.wait) from None
         customer = accounts.change_password(customer=self.customer, password=sent["new_password"])
-        return self.shown(customer, issue_token_anew(customer))
+        return self.shown(customer, issue_token(customer))

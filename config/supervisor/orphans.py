@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -20,7 +21,7 @@ def stop_orphans(data_dir: Path) -> int:
     """Stop whatever still works on `data_dir`, and return how many processes that were."""
     orphans = list(of(data_dir))
     for process in orphans:
-        tell(process, signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
+        ask_to_stop(process)
     _, stubborn = psutil.wait_procs(orphans, timeout=GRACE)
     for process in stubborn:
         tell(process, signal.SIGKILL)
@@ -39,6 +40,12 @@ def of(data_dir: Path) -> Iterator[psutil.Process]:
                 yield process
         except (psutil.Error, OSError):
             continue  # somebody else's, or gone
+
+
+def ask_to_stop(process: psutil.Process) -> None:
+    """Let a process end in its own way; one that has just gone is no longer asked."""
+    with suppress(psutil.NoSuchProcess):
+        tell(process, signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
 
 
 def tell(process: psutil.Process, number: signal.Signals) -> None:

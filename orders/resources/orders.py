@@ -127,6 +127,8 @@ class OrderSerializer(MoneySerializer):
             "place_total_amount",
         )
         optional_fields = ("market",)
+        # Whoever knows it may read the order; the link to the checkout may name it.
+        secret_fields = ("token", "checkout_url")
         read_only_fields = ("order_subscription",)
         trusted_fields = (
             "number",

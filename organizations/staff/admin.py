@@ -187,6 +187,12 @@ class TenantAdmin(ScopedAdmin):
             self.write(request, obj, form)
             record_new(request, obj)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write what belongs to the row; an entry of its own tells what that changed."""
+        names = {field.name for field in self.opts.many_to_many} & set(form.fields)
+        with recorded(request, form.instance, sets=sorted(names)):
+            super().save_related(request, form, formsets, change)
+
     def write(self, request: HttpRequest, obj: Any, form: Any) -> None:
         """Save the row; for resources that a service writes. Raises ApiError."""
         obj.save()

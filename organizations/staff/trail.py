@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,10 +34,13 @@ def staff_caller(request: HttpRequest, environment: Environment) -> Caller:
 
 
 @contextmanager
-def recorded(request: HttpRequest, row: Any) -> Iterator[Caller]:
-    """Run a change of a saved row in a transaction and record which attributes it changed."""
+def recorded(request: HttpRequest, row: Any, *, sets: Collection[str] = ()) -> Iterator[Caller]:
+    """Run a change of a saved row in a transaction and record which attributes it changed.
+
+    `sets` are relationships to many that it may change too.
+    """
     caller = staff_caller(request, row.environment)
-    with recording.recorded(row, caller, request):
+    with recording.recorded(row, caller, request, sets=sets):
         yield caller
 
 

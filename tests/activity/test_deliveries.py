@@ -16,7 +16,6 @@ from activity.models import CircuitState, Delivery, Event, EventCallback, Webhoo
 from activity.models.webhooks import MOST_ATTEMPTS, MOST_FAILURES
 from activity.services import publish
 from annotations.models import Tag
-from annotations.services import add_tags
 from anonymization.models import AnonymizationRequest
 from anonymization.services import process_due
 from tests.anonymization.steps import request
@@ -140,7 +139,7 @@ def test_of_what_is_gone_only_the_id_is_sent(shop, hook, receiver):
 def test_tags_come_with_the_event_of_their_change(shop, hook, receiver):
     hook("customers.tagged")
     Tag.objects.create(environment=shop.environment, name="vip")
-    add_tags(resource=shop.alice, names="vip")
+    shop.integration.patch("customers", shop.alice.uid, attributes={"_add_tags": "vip"})
 
     deliveries.deliver_due()
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from activity.models import EventStore
 from catalog.models import PlanMembership, Segment
 from tests.admin.rows import address, page_of
 from tests.factories import make_customer
@@ -36,6 +37,27 @@ def test_a_segment_is_defined_by_rules(shop, staff):
         "Placed orders is at most 0",
     ]
     assert set(segment.members()) == {alice}
+
+
+def test_what_becomes_of_rules_is_recorded_without_their_values(shop, staff):
+    segment = make_segment(shop.environment, ("email", "starts", "alice"), name="Known")
+    rule = segment.rules.get()
+    kept = {"rules-INITIAL_FORMS": 1, "rules-0-id": rule.pk, "rules-0-segment": segment.pk}
+
+    staff.post(page_of(segment), form(shop, ("email", "starts", "bob"), **kept))
+    staff.post(page_of(segment), form(shop, ("email", "starts", "bob"), **kept))
+    gone = {**kept, "rules-0-DELETE": "on"}
+    staff.post(page_of(segment), form(shop, ("email", "starts", "bob"), **gone, match="any"))
+
+    assert not segment.rules.exists()
+    entries = EventStore.objects.about("segments", segment.uid).order_by("pk")
+    _, changed, matched, removed = [entry for entry in entries if entry.event == "update"]
+    assert matched.payload["match"] == ["all", "any"]
+    before, after = changed.payload["rules"]
+    assert before[0]["updated_at"] < after[0]["updated_at"]
+    assert (after[0]["criterion"], after[0]["operator"]) == ("email", "starts")
+    assert removed.payload["rules"] == [after, []]
+    assert "alice" not in str([changed.payload, removed.payload])
 
 
 @pytest.mark.parametrize(

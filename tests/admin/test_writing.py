@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from activity.models import EventStore
+from annotations.models import Tag
 from catalog.models import Market, Sku, SkuList
 from customers.models import Address, Customer
 from oauth.models import Application
@@ -59,6 +60,21 @@ def test_a_change_of_what_the_api_does_not_show_is_recorded_too(shop, staff):
     assert entry.payload["first_name"] == [None, "Ada"]
     assert entry.payload["enabled"] == [True, False]
     assert "last_name" not in entry.payload
+
+
+def test_tags_of_a_form_are_recorded_and_published(shop, staff):
+    vip = Tag.objects.create(environment=shop.environment, name="vip")
+
+    staff.post(page_of(shop.alice), customer_form(shop.alice, tags=[vip.pk]))
+
+    assert list(shop.alice.tags.all()) == [vip]
+    entry = EventStore.objects.get(resource_uid=shop.alice.uid, event="update")
+    assert entry.payload == {"tags": [[], [{"type": "tags", "id": vip.uid}]]}
+    assert shop.alice.events.get().name == "customers.tagged"
+
+    staff.post(page_of(shop.alice), customer_form(shop.alice, tags=[vip.pk]))
+
+    assert shop.alice.events.count() == 1
 
 
 def test_a_taken_email_is_an_error_of_the_form(shop, staff):

@@ -92,6 +92,16 @@ def test_additions_run_before_removals(shop, make_tag):
     assert names(shop.alice) == []
 
 
+def test_additions_and_removals_of_one_write_are_one_event(shop, make_tag):
+    shop.alice.tags.add(make_tag("old"))
+    make_tag("new")
+
+    patch(shop, _remove_tags="old", _add_tags="new")
+
+    assert names(shop.alice) == ["new"]
+    assert tagged(shop.alice) == 1
+
+
 def test_what_changes_nothing_has_no_event(shop, make_tag):
     shop.alice.tags.add(make_tag("vip"))
     before = tagged(shop.alice)

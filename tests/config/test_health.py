@@ -6,8 +6,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from activity.models import Delivery, Webhook
+from activity.services import publish
 from anonymization.models import AnonymizationRequest
 from config import health
+from tests.factories import make_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +71,22 @@ def test_it_tells_how_long_the_oldest_request_has_been_due(client, shop):
     lag = client.get("/readyz").json()["sweeper_lag_seconds"]
 
     assert 600 <= lag < 660
+
+
+def test_it_tells_how_long_the_oldest_delivery_has_been_due(client, shop):
+    assert client.get("/readyz").json()["delivery_lag_seconds"] == 0
+    environment = shop.environment
+    Webhook.objects.create(
+        environment=environment, topic="customers.create", callback_url="https://example.com"
+    )
+    for _ in range(3):
+        publish(instance=make_customer(environment), topic="customers.create")
+    for delivery, age in zip(Delivery.objects.order_by("pk"), (600, 300, -60), strict=True):
+        delivery.not_before = timezone.now() - timedelta(seconds=age)
+        delivery.save()
+
+    assert 600 <= client.get("/readyz").json()["delivery_lag_seconds"] < 660
+
+    Webhook.objects.update(disabled_at=timezone.now())
+
+    assert client.get("/readyz").json()["delivery_lag_seconds"] == 0

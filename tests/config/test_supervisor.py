@@ -35,6 +35,7 @@ def test_it_serves_from_an_empty_folder(running):
         "missing_migrations": 0,
         "redis": "ok",
         "sweeper_lag_seconds": 0.0,
+        "delivery_lag_seconds": 0.0,
     }
     assert running.get("/healthz") == (200, {"status": "ok"})
 

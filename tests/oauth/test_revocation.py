@@ -17,7 +17,7 @@ from oauth.models import RefreshToken, Revocation
 from oauth.revocations import REREAD_AFTER, Revocations
 from oauth.revocations import revoke as revoke_subject
 from oauth.scopes import Scope
-from oauth.tokens import Grant
+from oauth.tokens import Grant, sign_access
 from tests.factories import make_application
 from tests.oauth.wire import (
     JWT_BEARER,
@@ -118,6 +118,18 @@ def test_a_new_password_ends_all_tokens_of_the_customer_but_not_later_ones(shop)
     assert RefreshToken.objects.filter(customer=shop.alice).count() == 1
     assert is_good(after["access_token"])
     assert is_good(others["access_token"])
+
+
+def test_a_token_that_is_issued_right_after_is_good(shop):
+    scope = Scope("market:all")
+    grant = Grant(application=shop.channel, scope=scope, confidential=False, owner=shop.alice)
+    for _ in range(20):
+        old = sign_access(grant)[0]
+        revoke_subject(subjects.owner(shop.environment.pk, "Customer", shop.alice.uid))
+        new = sign_access(grant)[0]
+
+        assert is_good(new)
+        assert not is_good(old)
 
 
 def test_saving_a_new_password_is_enough(shop):

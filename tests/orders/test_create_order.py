@@ -2,6 +2,7 @@
 
 import pytest
 
+from activity.models import EventStore
 from customers.models import Customer
 from orders.models import Order
 from tests.api import error
@@ -380,3 +381,14 @@ def test_it_is_found_by_its_facts(shop, market, question, found):
 
     assert reply.status_code == 200, reply.content
     assert reply.json()["meta"]["record_count"] == found
+
+
+def test_no_trail_shows_the_token(shop, market):
+    made = create(shop.integration, relationships={"market": linked("markets", market)})
+    order = Order.objects.get(uid=made.json()["data"]["id"])
+    assert made.content.count(order.token.encode()) == 2  # in the link to the checkout, too
+
+    entry = EventStore.objects.about("orders", order.uid).get()
+
+    assert entry.payload["currency_code"] == [None, "EUR"]
+    assert order.token not in str(entry.payload)
