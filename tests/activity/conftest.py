@@ -2,6 +2,7 @@
 
 import pytest
 
+from activity.models import Webhook
 from tests.activity.receiver import receiving
 
 
@@ -15,3 +16,14 @@ def private(settings):
 def receiver(private):
     with receiving() as one:
         yield one
+
+
+@pytest.fixture
+def hook(shop, receiver):
+    """Make a webhook of the shop that calls the receiver."""
+
+    def make(topic="customers.create", **fields):
+        fields.setdefault("callback_url", receiver.url)
+        return Webhook.objects.create(environment=shop.environment, topic=topic, **fields)
+
+    return make

@@ -49,7 +49,7 @@ def test_doors_that_ask_in_their_own_way_ask_every_time(shop):
     role = Role.objects.create(organization=shop.organization, name="Nothing", kind="custom")
     token = token_for(make_application(shop.environment, "integration", role=role))
     doors = [found for found in routes(get_resolver().url_patterns) if not asks_the_table(found[0])]
-    # Its operations are permitted one by one: tests/jsonapi/checklist/test_operations.py.
+    # Its operations are permitted one by one: tests/jsonapi/checklist/test_operation_refusals.py.
     assert OperationsView in {view for view, _ in doors}
 
     replies = {

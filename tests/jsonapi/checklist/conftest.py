@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from tests.cast import Shop
+from tests.jsonapi.checklist.atomic import ACCEPT, MEMBER
 from tests.jsonapi.checklist.subjects import SUBJECTS
 
 
@@ -22,3 +23,23 @@ def subject(made, db):
     # Whom the test called into being is gone with its rows.
     vars(made.shop).clear()
     vars(made.shop).update(known)
+
+
+@pytest.fixture
+def send(subject):
+    def sent(*operations, query="", **headers):
+        body = {MEMBER: list(operations)}
+        types = {"Content-Type": ACCEPT, "Accept": ACCEPT, **headers}
+        return subject.post(body, f"operations{query}", **types)
+
+    return sent
+
+
+@pytest.fixture
+def post(subject):
+    def posted(body, **headers):
+        return subject.post(
+            body, "operations", **{"Content-Type": ACCEPT, "Accept": ACCEPT}, **headers
+        )
+
+    return posted
