@@ -16,6 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Field, Model, Q, QuerySet, Value
 from django.db.models.functions import Now
 
+from anonymization import queries
 from anonymization.introspection import (
     blank,
     children,
@@ -87,8 +88,8 @@ class Eraser:
         """
         count = self._blank(keys, also)
         # After the rows, which now are locked: whoever was linking one has finished.
-        for link, column in links(self.model, self.keep):
-            link._base_manager.filter(**{f"{column}__pk__among": keys}).delete()
+        for unlinking in _unlinking(self):
+            unlinking.send(keys=keys)
         return count
 
     def rows(self, keys: Collection[Any]) -> QuerySet[Any]:
@@ -117,28 +118,20 @@ class Eraser:
         link, _, name = path.rpartition("__")
         if name == "uid":
             # The key of the person's row says more than the id, and needs no join to find it.
-            owned = _owned(self.model, f"{link}__pk" if link else "pk")
+            owned = queries.owned(self.model, f"{link}__pk" if link else "pk")
             for key, person in owned.rows(keys=people.by_key):
                 yield key, people.by_key[person]
             return
-        named = _named(self.model, str(self.environment_path), path)
+        named = queries.named(self.model, str(self.environment_path), path)
         for key, *person in named.rows(places=people.environments, uids=people.uids):
             if (one := tuple(person)) in people.persons:
                 yield key, one
 
     def _blank(self, keys: Collection[Any], also: Mapping[str, Any]) -> int:
-        rows = self.rows(keys)
-        values = {name: blank(field) for name, field in self.erased_fields().items()}
-        values |= {**self.replace, **also}
-        drawn = {name: value for name, value in values.items() if callable(value)}
-        fixed = {name: value for name, value in values.items() if name not in drawn}
+        blanking, drawn = _blanking(self, tuple(also.items()))
         if drawn:
-            self._rewrite(rows, drawn)
-        if self.sparse:
-            rows = rows.filter(self._differs(fixed))
-        if has_field(self.model, "updated_at"):
-            fixed["updated_at"] = Now()
-        count = rows.update(**keeping_pace(self.model, fixed)) if fixed else rows.count()
+            self._rewrite(self.rows(keys), drawn)
+        count = blanking.count(keys=keys) if blanking else self.rows(keys).count()
         return len(keys) if self.sparse else count
 
     def _rewrite(self, rows: QuerySet[Any], drawn: Mapping[str, Callable[[Any], Any]]) -> None:
@@ -167,13 +160,12 @@ class Delete(Eraser):
 
     def erase(self, keys: Collection[Any], **also: Any) -> int:
         """Delete the rows with these primary keys and return how many. Safe to repeat."""
-        rows = self.rows(keys)
         if is_pointed_at(self.model):
-            return rows.delete()[1].get(self.model._meta.label, 0)
+            return self.rows(keys).delete()[1].get(self.model._meta.label, 0)
         for hanger_on, kind, key in hangers_on(self.model):
             mine = {kind: ContentType.objects.get_for_model(self.model), f"{key}__among": keys}
             hanger_on._base_manager.filter(**mine).delete()
-        return rows._raw_delete(rows.db)
+        return queries.deleting(self.model, "pk").count(keys=keys)
 
 
 class AttachedEraser(Eraser):
@@ -187,7 +179,7 @@ class AttachedEraser(Eraser):
     def find(self, people: People, found: Found) -> Owners:
         """Return also what hung on a row before that became the person's."""
         owners = defaultdict(set, super().find(people, found))
-        hanging = _hanging(self.model, self.generic)
+        hanging = queries.hanging(self.model, self.generic)
         for model, persons in found.items():
             if persons:
                 kind = ContentType.objects.get_for_model(model).pk
@@ -201,28 +193,29 @@ class DeleteAttached(AttachedEraser, Delete):
 
 
 @cache
-def _owned(model: type[Model], owner: str) -> Prepared:
-    """Return the query for the rows of people by their rows' keys."""
-    rows = model._base_manager.filter(**{f"{owner}__among": Later("keys")})
-    return Prepared.of(rows.values_list("pk", owner))
+def _blanking(
+    eraser: Eraser, also: tuple[tuple[str, Any], ...]
+) -> tuple[Prepared | None, dict[str, Callable[[Any], Any]]]:
+    """Return what erases fields, if any, and the new values that each row draws before that."""
+    values = {name: blank(field) for name, field in eraser.erased_fields().items()}
+    values |= {**eraser.replace, **dict(also)}
+    drawn = {name: value for name, value in values.items() if callable(value)}
+    fixed = {name: value for name, value in values.items() if name not in drawn}
+    rows = eraser.model._base_manager.filter(pk__among=Later("keys"))
+    if eraser.sparse:
+        rows = rows.filter(eraser._differs(fixed))
+    if has_field(eraser.model, "updated_at"):
+        fixed["updated_at"] = Now()
+    changes = keeping_pace(eraser.model, fixed)
+    return (Prepared.update(rows, changes) if fixed else None), drawn
 
 
 @cache
-def _named(model: type[Model], place: str, path: str) -> Prepared:
-    """Return the query for the rows of people by their environments and public ids."""
-    among = {f"{place}__pk__among": Later("places"), f"{path}__among": Later("uids")}
-    return Prepared.of(model._base_manager.filter(**among).values_list("pk", place, path))
-
-
-@cache
-def _hanging(model: type[Model], generic: str) -> Prepared:
-    """Return the query for the rows that hang on others, by the kind and the keys of these."""
-    link: Any = model._meta.get_field(generic)
-    among = {
-        f"{link.ct_field}__pk__among": Later("kinds"),
-        f"{link.fk_field}__among": Later("keys"),
-    }
-    return Prepared.of(model._base_manager.filter(**among).values_list("pk", link.fk_field))
+def _unlinking(eraser: Eraser) -> list[Prepared]:
+    """Return what takes rows off everything that an automatic link table links them with."""
+    return [
+        queries.deleting(link, f"{column}__pk") for link, column in links(eraser.model, eraser.keep)
+    ]
 
 
 class RowsHaveMoved(Exception):
@@ -264,7 +257,7 @@ def people(persons: Collection[Person]) -> People:
     person = subject()
     if person is None or not wanted.persons:
         return wanted
-    rows = _named(person.model, "environment", "uid")
+    rows = queries.named(person.model, "environment", "uid")
     found = rows.rows(places=wanted.environments, uids=wanted.uids)
     known = {key: (place, uid) for key, place, uid in found}
     return People(wanted.persons, {key: one for key, one in known.items() if one in wanted.persons})
@@ -280,15 +273,9 @@ def lock_people(some: People, *, skip_locked: bool = False) -> People:
     person = subject()
     if person is None:
         return some
-    locked = {key for (key,) in _locking(person.model, skip_locked).rows(keys=some.by_key)}
+    locked = {key for (key,) in queries.locking(person.model, skip_locked).rows(keys=some.by_key)}
     taken = {one for key, one in some.by_key.items() if key not in locked}
     return some.only(some.persons - taken)
-
-
-@cache
-def _locking(model: type[Model], skip_locked: bool) -> Prepared:
-    rows = model._base_manager.filter(pk__among=Later("keys")).order_by("pk")
-    return Prepared.of(rows.select_for_update(skip_locked=skip_locked).values_list("pk"))
 
 
 def lock_subject(environment_id: int, subject_uid: str) -> bool:
