@@ -196,9 +196,10 @@ def _new(model: type[Model], values: Mapping[str, Any]) -> Columns:
     """Return all columns of a new row that are not null, in the order of the model."""
     constants, drawn = defaults(model)
     columns = constants | _given(model, values)
+    now = timezone.now()
     for name, draw in drawn:
         if name not in columns:
-            columns[name] = draw()
+            columns[name] = now if draw is timezone.now else draw()
     return {name: columns[name] for name in _names(model) if columns.get(name) is not None}
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.db.models import Model
 from django.http import HttpResponse
 
-from jsonapi import conditions, documents, idempotency, registry, replies, signals, sql
+from jsonapi import conditions, documents, idempotency, registry, replies, sql
 from jsonapi.access import Caller, caller_of
 from jsonapi.endpoints import Endpoint
 from jsonapi.errors import Denied, Forbidden, NotFound
@@ -25,7 +25,7 @@ from jsonapi.schema import Schema
 from jsonapi.serializers import ResourceSerializer
 from jsonapi.sql import Fragment, Row
 from jsonapi.visibility import may_follow, visible
-from jsonapi.writes import Write
+from jsonapi.writes import Write, destroy
 
 EVERY_ACTION = ("list", "retrieve", "create", "update", "destroy")
 READ_ONLY = ("list", "retrieve")
@@ -174,11 +174,7 @@ class ResourceViewSet(RelationshipWrites, Endpoint):
         replies.parse(type(self), request, many=False)
         with transaction():
             instance, _ = self._lock(request, uid)
-            instance.validate_delete()
-            signals.resource_deleted.send(
-                sender=self.model, instance=instance, caller=caller_of(request), request=request
-            )
-            self.perform_destroy(instance)
+            destroy(self, instance, request)
         return replies.nothing()
 
     def perform_destroy(self, instance: Any) -> None:

@@ -76,7 +76,8 @@ class Write:
         """Tell the apps above of a row that was stored."""
         after = named(self.schema, self.document.relationships)
         filled = {name: one for name, one in after.items() if one}
-        made = changes({}, attributes(self.schema, row) | filled)
+        shown = attributes(self.schema, row) | filled
+        made = {name: [None, value] for name, value in shown.items() if value is not None}
         drawn = self.document.uid is None
         self._send(signals.resource_created, instance, changes=made, drawn=drawn)
 
@@ -205,6 +206,15 @@ class Write:
         rows = target.model._default_manager.filter(relation.of(instance))
         stored = {(target.type, uid) for uid in rows.values_list("uid", flat=True)}
         return {identifier(one, name) for one in sent} == stored
+
+
+def destroy(view: ResourceViewSet, instance: Any, request: Request) -> None:
+    """Delete a locked row, and tell the apps above before. Raises ApiError."""
+    instance.validate_delete()
+    signals.resource_deleted.send(
+        sender=view.model, instance=instance, caller=caller_of(request), request=request
+    )
+    view.perform_destroy(instance)
 
 
 def read(schema: Schema, instance: Any) -> Row:

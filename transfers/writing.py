@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, cast
 
-from jsonapi import registry, signals
+from jsonapi import registry, writes
 from jsonapi.access import Caller
 from jsonapi.creating import Checked
 from jsonapi.documents import Document
@@ -54,11 +54,7 @@ def destroy(resource_type: str, uid: str, caller: Caller) -> None:
     view = view_for(resource_type, "destroy", caller)
     view.before_lock(caller, _valid(uid))
     instance, _ = lock(type(view), caller, uid)
-    instance.validate_delete()
-    signals.resource_deleted.send(
-        sender=view.model, instance=instance, caller=caller, request=_order(caller)
-    )
-    view.perform_destroy(instance)
+    writes.destroy(view, instance, _order(caller))
 
 
 def checked(resource_type: str, document: Document, caller: Caller) -> Checked:
