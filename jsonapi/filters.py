@@ -21,16 +21,18 @@ from django.db.models import BooleanField, CharField, JSONField, Model, Q, TextF
 from django.utils.dateparse import parse_date
 from django.utils.timezone import is_aware
 
-from jsonapi import predicates, registry
+from jsonapi import predicates, registry, sql
 from jsonapi.access import Caller
 from jsonapi.errors import BadRequest
 from jsonapi.nesting import is_storable, within
 from jsonapi.relationships import Relationship
 from jsonapi.schema import Schema
+from jsonapi.sql import Fragment
 from jsonapi.visibility import may_follow
 
 DEEPEST = 4  # relationship prefixes in one filter
 LARGEST = 10_000  # characters of one value
+SHORT = 100  # characters, up to which filters are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,26 @@ class Condition:
     all_of: bool
 
 
-def condition(schema: Schema, key: str, value: str, caller: Caller) -> Q:
-    """Return the Q of one filter. Raises BadRequest, which names the parameter."""
+def fragment(schema: Schema, key: str, value: str, caller: Caller) -> Fragment:
+    """Return the condition of one filter, compiled. Raises BadRequest, which names it."""
+    parsed = _parse(schema, key)
+    is_own = parsed and all(column.field and not column.path for column in parsed.columns)
+    if is_own and len(value) <= SHORT:
+        return _own(schema, key, value)
+    return sql.condition(schema.model, condition(schema, key, value, caller))
+
+
+@lru_cache(maxsize=512)
+def _own(schema: Schema, key: str, value: str) -> Fragment:
+    """Compile a filter of a row's own columns, which means the same to all callers."""
+    return sql.condition(schema.model, condition(schema, key, value, None))
+
+
+def condition(schema: Schema, key: str, value: str, caller: Caller | None) -> Q:
+    """Return the Q of one filter. Raises BadRequest, which names the parameter.
+
+    What lies beyond a relationship depends on the caller, so that there has to be one.
+    """
     parameter = f"filter[q][{key}]"
     parsed = _parse(schema, key)
     if parsed is None:
@@ -111,15 +131,17 @@ def resolve(schema: Schema, name: str, depth: int = 0) -> Column | None:
     return None
 
 
-def _apply(column: Column, predicate: str, value: str, caller: Caller) -> Q:
+def _apply(column: Column, predicate: str, value: str, caller: Caller | None) -> Q:
     if len(value) > LARGEST or "\0" in value:
         raise ValueError
     if column.field is None:
+        assert caller is not None  # noqa: S101
         return _relationship(column, predicate, value, caller)
     build, argument = _predicate(column, predicate, value)
     own: Q = build(column.name, argument)
     if not column.path:
         return own
+    assert caller is not None  # noqa: S101
     inside = _beyond(column.path, own, caller)
     if predicate.endswith("_or_null") or (predicate in ("null", "blank") and switch(value)):
         return inside | ~_beyond(column.path, Q(), caller)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db.models import Q
 from django.http import QueryDict
 
 from jsonapi import filters, registry
@@ -17,6 +16,7 @@ from jsonapi.errors import BadRequest, Denied, NotAllowed
 from jsonapi.media import CURSOR_PROFILE
 from jsonapi.relationships import Relationship
 from jsonapi.schema import Schema
+from jsonapi.sql import Fragment
 from jsonapi.visibility import may_follow
 
 DEFAULT_SIZE = 10
@@ -43,7 +43,7 @@ class Query:
     size: int = DEFAULT_SIZE
     after: str | None = None  # cursors; an empty one is the edge of the collection
     before: str | None = None
-    condition: Q = field(default_factory=Q)
+    conditions: list[Fragment] = field(default_factory=list)
 
 
 def parse(parameters: QueryDict, schema: Schema, caller: Caller, *, many: bool) -> Query:
@@ -80,9 +80,9 @@ def _family(  # noqa: PLR0913, PLR0917
     elif family == "page" and many and inner is None:
         _page(query, key, value)
     elif family == "filter" and many and key == "q" and inner:
-        query.condition &= filters.condition(schema, inner, value, caller)
+        query.conditions.append(filters.fragment(schema, inner, value, caller))
     elif family == "filter" and many and inner is None:
-        query.condition &= _plain(schema, key, value, caller)
+        query.conditions.append(_plain(schema, key, value, caller))
     else:
         raise NotAllowed(name, parameter=name)
 
@@ -227,12 +227,12 @@ def _page_value(key: str, detail: str) -> BadRequest:
     return BadRequest("INVALID_PAGE_VALUE", "Invalid page value", detail, parameter=f"page[{key}]")
 
 
-def _plain(schema: Schema, key: str, value: str, caller: Caller) -> Q:
+def _plain(schema: Schema, key: str, value: str, caller: Caller) -> Fragment:
     """Filters outside of `q`: `filter[ids]=a,b`, `filter[email]=x`, `filter[created_at_from]=d`."""
     for question in _questions(key):
         name = question.rpartition("_eq")[0] or question.rpartition("_")[0]
         if filters.resolve(schema, name):
-            return filters.condition(schema, question, value, caller)
+            return filters.fragment(schema, question, value, caller)
     raise BadRequest(
         "FILTER_NOT_ALLOWED",
         "Filter not allowed",

@@ -128,8 +128,7 @@ def linkage(
 def _page(
     view: View, request: Request, wanted: Query, limits: tuple[Fragment, ...]
 ) -> Page | CursorPage:
-    asked = sql.condition(view.model, wanted.condition)
-    where = [visible(view, caller_of(request)), *limits, asked]
+    where = [visible(view, caller_of(request)), *limits, *wanted.conditions]
     has_cursor = wanted.after is not None or wanted.before is not None
     kind = CursorPage if has_cursor or request.renderer is CURSORS else Page
     return kind(request, view.model, where, wanted)

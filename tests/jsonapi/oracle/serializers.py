@@ -111,6 +111,14 @@ def target_of(resource_type: str, name: str) -> str | None:
     return registry.type_of(field.related_model)
 
 
+def reached(resource_type: str, path: str) -> str | None:
+    """Return the type at the end of a lookup."""
+    model: Any = registry.view_of(resource_type).model
+    for key in path.split("__"):
+        model = model._meta.get_field(key).related_model
+    return registry.type_of(model)
+
+
 def below(paths: Paths, name: str) -> Paths:
     """Return what remains of the include paths that begin with `name`."""
     return tuple(path.partition(".")[2] for path in paths if path.startswith(f"{name}."))

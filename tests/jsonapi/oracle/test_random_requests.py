@@ -15,8 +15,8 @@ from tests.jsonapi.oracle.serializers import (
     columns_of,
     is_to_many,
     names_of,
+    reached,
     relationships_of,
-    target_of,
 )
 from tests.jsonapi.oracle.world import SINGLETONS
 
@@ -74,7 +74,7 @@ def filters(draw, world, resource_type):
     for key in draw(st.lists(st.sampled_from(sorted(questions(resource_type))), max_size=2)):
         path, field, predicate = questions(resource_type)[key]
         relationship, _, name = path.rpartition("__")
-        target = target_of(resource_type, relationship) if relationship else resource_type
+        target = reached(resource_type, relationship) if relationship else resource_type
         shown = [row["attributes"][name] for row in world.api.get(target).json()["data"]]
         value = draw(st.sampled_from([one for one in shown if one is not None]))
         query[f"filter[q][{key}]"] = question(predicate, value, field)
