@@ -17,6 +17,7 @@ from tests.jsonapi.oracle.serializers import (
     names_of,
     reached,
     relationships_of,
+    target_of,
 )
 from tests.jsonapi.oracle.world import SINGLETONS
 
