@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from catalog.frequencies import validate_frequency
 from catalog.matching import check_pattern
 from catalog.models import (
     Coupon,
@@ -16,6 +17,7 @@ from catalog.models import (
     SkuListItem,
     StockLocation,
     Store,
+    SubscriptionModel,
 )
 from catalog.money import validate_currency
 from catalog.serializers import MoneySerializer, SkuCodeField, TextsField
@@ -47,6 +49,7 @@ class MarketSerializer(ResourceSerializer):
             "disabled_at",
             "shared_secret",
             "customer_group",
+            "subscription_model",
             "attachments",
         )
         create_only_fields = ("currency_code",)
@@ -309,3 +312,35 @@ class CouponSerializer(MoneySerializer):
 @resource("coupons")
 class CouponViewSet(ResourceViewSet):
     serializer_class = CouponSerializer
+
+
+class SubscriptionModelSerializer(ResourceSerializer):
+    """How the subscriptions of some markets are made."""
+
+    frequencies = TextsField("frequencies")
+
+    class Meta:
+        model = SubscriptionModel
+        fields = (
+            "name",
+            "strategy",
+            "frequencies",
+            "auto_activate",
+            "auto_cancel",
+            "attachments",
+        )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.instance is None and not attrs.get("frequencies"):
+            raise Invalid("frequencies", "blank", "can't be blank")
+        return attrs
+
+    def validate_frequencies(self, frequencies: list[str]) -> list[str]:
+        for one in frequencies:
+            validate_frequency(one)
+        return list(dict.fromkeys(frequencies))
+
+
+@resource("subscription_models")
+class SubscriptionModelViewSet(ResourceViewSet):
+    serializer_class = SubscriptionModelSerializer

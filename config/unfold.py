@@ -61,6 +61,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
         "Catalog",
         [
             ("public", "Markets", "catalog.Market"),
+            ("calendar_clock", "Subscription models", "catalog.SubscriptionModel"),
             ("store", "Stores", "catalog.Store"),
             ("warehouse", "Stock locations", "catalog.StockLocation"),
             ("inventory_2", "SKUs", "catalog.Sku"),

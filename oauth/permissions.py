@@ -56,6 +56,7 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "sku_lists": ("CRUD", "", "CRLUD"),
     "skus": ("RL", "", "CRLUD"),
     "stock_locations": ("", "", "CRLUD"),
+    "subscription_models": ("", "", "CRLUD"),
     "stores": ("", "", "CRLUD"),
     "tags": ("", "", "CRLUD"),
     "voids": ("", "", "RLU"),

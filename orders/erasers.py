@@ -162,6 +162,7 @@ class OrderSubscriptionEraser(Eraser):
                 "itemized",
                 "renewal_alert_period",
                 "market",
+                "subscription_model",
             ),
             SETTING,
         ),

@@ -12,7 +12,16 @@ from django.utils.safestring import SafeString
 
 from annotations.staff import TaggedForm
 from catalog.matching import check_pattern
-from catalog.models import Market, Price, Sku, SkuList, SkuListItem, StockLocation, Store
+from catalog.models import (
+    Market,
+    Price,
+    Sku,
+    SkuList,
+    SkuListItem,
+    StockLocation,
+    Store,
+    SubscriptionModel,
+)
 from catalog.money import formatted
 from customers.models import Customer
 from customers.services import give_to_place, lock_for_writing
@@ -42,12 +51,12 @@ class MarketAdmin(TenantAdmin):
     list_filter = (("private", BooleanFieldListFilter), ("customer_group", OwnRelatedFilter))
     related = ("customer_group",)
     search_fields = ("^name", "=code", "uid__exact", "=reference")
-    autocomplete_fields = ("customer_group",)
+    autocomplete_fields = ("customer_group", "subscription_model")
     actions_detail = ("disable", "enable", "regenerate_shared_secret")
     main = (
         ("name", "code"),
         ("currency_code", "tax_included"),
-        "customer_group",
+        ("customer_group", "subscription_model"),
         ("checkout_url", "shipping_cost_cutoff"),
         "addresses_required",
         "shipping_required",
@@ -81,6 +90,19 @@ class MarketAdmin(TenantAdmin):
     @column("enabled", ordering="disabled_at", boolean=True)
     def open(self, row: Market) -> bool:
         return row.disabled_at is None
+
+
+@admin.register(SubscriptionModel)
+class SubscriptionModelAdmin(TenantAdmin):
+    """Which frequencies may be subscribed to, and what comes of it."""
+
+    list_display = ("name", "strategy", "auto_activate", "auto_cancel")
+    list_filter = ("strategy",)
+    search_fields = ("^name", "uid__exact", "=reference")
+    main = (("name", "strategy"), "frequencies", "auto_activate", "auto_cancel")
+
+    def label(self, row: SubscriptionModel) -> str:
+        return row.name
 
 
 @admin.register(Store)

@@ -20,6 +20,7 @@ from catalog.models.skus import (
     SkuListQuerySet,
     SkuQuerySet,
 )
+from catalog.models.subscription_models import Strategy, SubscriptionModel
 
 __all__ = [
     "Counter",
@@ -40,5 +41,7 @@ __all__ = [
     "SkuQuerySet",
     "StockLocation",
     "Store",
+    "Strategy",
+    "SubscriptionModel",
     "new_secret",
 ]

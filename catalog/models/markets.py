@@ -10,6 +10,7 @@ from django.db.models import ExpressionWrapper, Q, Value
 
 from activity.models import Event, new_secret
 from annotations.models import Attachment
+from catalog.models.subscription_models import SubscriptionModel
 from catalog.money import validate_currency
 from customers.models import Address, Customer, CustomerGroup
 from jsonapi.access import Caller
@@ -91,6 +92,14 @@ class Market(Switchable, TenantResource):
     )
     customer_group = models.ForeignKey(
         CustomerGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="markets"
+    )
+    subscription_model = models.ForeignKey(
+        SubscriptionModel,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="markets",
+        help_text="Which frequencies may be subscribed to. Empty: any.",
     )
     private = models.GeneratedField(
         expression=ExpressionWrapper(

@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from activity.models import Event
 from annotations.models import Notification, Taggable
+from catalog.frequencies import validate_frequency
 from catalog.models import Sku
 from jsonapi.access import Caller
-from orders.frequencies import validate_frequency
 from orders.models.orders import Order, amount
 from orders.states import OPEN_TO_GUESTS, ItemType
 from organizations.models import TenantQuerySet, TenantResource

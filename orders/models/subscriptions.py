@@ -14,11 +14,11 @@ from django.db.models.functions import Cast, Now
 
 from activity.models import Event
 from annotations.models import Taggable
-from catalog.models import Counter, Market, Sku
+from catalog.frequencies import following, validate_frequency
+from catalog.models import Counter, Market, Sku, SubscriptionModel
 from customers.models import Customer, CustomerPaymentSource
 from jsonapi.access import Caller
 from jsonapi.fields import LowercaseEmailField
-from orders.frequencies import following, validate_frequency
 from orders.models.line_items import LARGEST_AMOUNT, MOST, LineItem
 from orders.models.orders import Order, moment
 from orders.states import SubscriptionStatus
@@ -90,6 +90,13 @@ class OrderSubscription(Taggable, TenantResource):
     lease_token = models.UUIDField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="+")
+    subscription_model = models.ForeignKey(
+        SubscriptionModel,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="order_subscriptions",
+    )
     source_order = models.ForeignKey(
         Order, on_delete=models.PROTECT, related_name="order_subscriptions"
     )

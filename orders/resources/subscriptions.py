@@ -41,13 +41,14 @@ class OrderSubscriptionSerializer(ResourceSerializer):
             "errors_count",
             "succeeded_on_last_run",
             "market",
+            "subscription_model",
             "source_order",
             "customer",
             "customer_payment_source",
             "events",
             "tags",
         )
-        read_only_fields = ("customer",)
+        read_only_fields = ("customer", "subscription_model")
         create_only_fields = ("starts_at", "market", "source_order")
         optional_fields = ("market",)
         trusted_fields = ("tags",)

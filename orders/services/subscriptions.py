@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from activity.services import publish
+from catalog.models import Strategy, SubscriptionModel
 from customers.models import CustomerPaymentSource
 from jsonapi.errors import Invalid
 from orders.models import LineItem, Order, OrderSubscription, OrderSubscriptionItem
@@ -70,10 +71,13 @@ def create_subscription(*, values: Values) -> OrderSubscription:
     if not by_order and values.get("starts_at") is None:
         raise Invalid("starts_at", "blank", "can't be blank")
     values = {"market": order.market, **values}
+    model = values["market"].subscription_model
+    _check_frequency(model, values["frequency"])
     subscription = OrderSubscription(
         customer=order.customer,
         customer_email=order.customer_email,
         customer_payment_source=_wallet(order),
+        subscription_model=model,
         **values,
     )
     _take_options(subscription)
@@ -90,6 +94,8 @@ def change_subscription(*, subscription: OrderSubscription, values: Values) -> N
     Raises Invalid for a next run that is not in the future.
     """
     lock_subscription(subscription)
+    if "frequency" in values:
+        _check_frequency(subscription.subscription_model, values["frequency"])
     for name, value in values.items():
         setattr(subscription, name, value)
     if "options" in values:
@@ -135,8 +141,10 @@ def convert_subscription(*, subscription: OrderSubscription) -> None:
     lines = subscription.source_order.line_items.filter(item_type=ItemType.SKUS)
     if not lines.exists():
         raise problem("source_order", "blank", "has no line items of SKUs")
-    subscription.itemized = True
-    subscription.save(update_fields=["itemized", "updated_at"])
+    model = subscription.subscription_model or subscription.market.subscription_model
+    _check_frequency(model, subscription.frequency)
+    subscription.itemized, subscription.subscription_model = True, model
+    subscription.save(update_fields=["itemized", "subscription_model", "updated_at"])
     _add_items(subscription, lines)
 
 
@@ -144,8 +152,9 @@ def convert_subscription(*, subscription: OrderSubscription) -> None:
 def subscribe(*, order: Order) -> None:
     """Make a subscription for each frequency among the lines of a placed order, once.
 
-    They are active at once: the order is their first run. Raises Invalid before the order is
-    placed, for lines without a frequency, and for guests, who cannot be asked.
+    The market's subscription model may want one for each line, and only some frequencies. They
+    are active at once, unless it says otherwise: the order is their first run. Raises Invalid
+    before the order is placed, for lines without a frequency, and for guests, who cannot be asked.
     """
     lock_order(order=order)
     if order.subscription_created_at is not None:
@@ -155,8 +164,15 @@ def subscribe(*, order: Order) -> None:
     if order.guest:
         raise problem("customer", "guest", "is a guest: only customers can subscribe")
     lines = order.line_items.filter(item_type=ItemType.SKUS).exclude(frequency=None)
-    by_frequency = groupby(lines.order_by("frequency", "pk"), lambda line: line.frequency)
-    made = [_subscribe_to(order, frequency, list(some)) for frequency, some in by_frequency]
+    model = order.market.subscription_model
+    if model is not None and lines.exclude(frequency__in=model.frequencies).exists():
+        raise problem("line_items", "inclusion", "have a frequency that the market does not offer")
+    by_line = model is not None and model.strategy == Strategy.BY_LINE_ITEMS
+    groups = groupby(
+        lines.order_by("frequency", "pk"),
+        lambda line: (line.frequency, line.pk if by_line else None),
+    )
+    made = [_subscribe_to(order, frequency, list(some)) for (frequency, _), some in groups]
     if not made:
         raise problem("line_items", "blank", "have no frequency")
     order.subscription_created_at = timezone.now()
@@ -173,6 +189,13 @@ def activate_by(order: Order) -> None:
         _start(subscription)
         subscription.save()
         publish(instance=subscription, topic="order_subscriptions.activate")
+
+
+def cancel_with(order: Order) -> None:
+    """End what a locked order that is cancelled has started, where its model says so."""
+    started = order.order_subscriptions.filter(subscription_model__auto_cancel=True)
+    for subscription in started.exclude(status=SubscriptionStatus.CANCELLED):
+        move_subscription(subscription=subscription, trigger="_cancel")
 
 
 def lock_subscription(subscription: OrderSubscription) -> None:
@@ -227,13 +250,18 @@ def _subscribe_to(order: Order, frequency: str, lines: Iterable[LineItem]) -> Or
         customer=order.customer,
         customer_email=order.customer_email,
         customer_payment_source=_wallet(order),
+        subscription_model=order.market.subscription_model,
         frequency=frequency,
         itemized=True,
     )
-    _start(subscription)
+    model = subscription.subscription_model
+    starts = model is None or model.auto_activate
+    if starts:
+        _start(subscription)
     subscription.save()
     tell_of_new(subscription)
-    publish(instance=subscription, topic="order_subscriptions.activate")
+    if starts:
+        publish(instance=subscription, topic="order_subscriptions.activate")
     _add_items(subscription, lines)
     return subscription
 
@@ -251,6 +279,11 @@ def _add_items(subscription: OrderSubscription, lines: Iterable[LineItem]) -> No
             source_line_item=line,
         )
         tell_of_new(item)
+
+
+def _check_frequency(model: SubscriptionModel | None, frequency: str) -> None:
+    if model is not None and frequency not in model.frequencies:
+        raise Invalid("frequency", "inclusion", "is not included in the list", value=frequency)
 
 
 def _wallet(order: Order) -> CustomerPaymentSource | None:

@@ -12,6 +12,7 @@ from orders.services.counting import recount_orders
 from orders.services.locking import lock_order
 from orders.services.payments import capture
 from orders.services.rules import refusal
+from orders.services.subscriptions import cancel_with
 from orders.services.transactions import follow, record_void
 from orders.states import (
     NOT_STARTED,
@@ -71,6 +72,7 @@ def cancel(*, order: Order) -> None:
     _move(order, OrderStatus.CANCELLED, "cancel", "cancelled_at")
     if held:
         follow(order, "void")
+    cancel_with(order)
     recount_orders(customer_ids=[order.customer_id])
 
 

@@ -22,6 +22,7 @@ from catalog.models import (
     SkuList,
     StockLocation,
     Store,
+    SubscriptionModel,
 )
 from customers.models import Address, Customer, CustomerGroup, Letter
 from oauth.models import Application
@@ -188,6 +189,7 @@ MAKERS = {
     Store: lambda environment: Store.objects.create(
         environment=environment, name="Shop", market=goods.make_market(environment)
     ),
+    SubscriptionModel: goods.make_subscription_model,
     Tag: lambda environment: Tag.objects.create(
         environment=environment, name=f"tag{next(numbers)}"
     ),

@@ -160,6 +160,28 @@ test('markets, their stores, and stock locations', async () => {
   await endOf('customer_groups', group)
 })
 
+test('a subscription model, and the market that offers it', async () => {
+  const frequencies = ['weekly', '0 6 1 * *']
+  const model = await cl.subscription_models.create({ name: 'Coffee', frequencies })
+  assert.deepEqual(model.frequencies, frequencies)
+  assert.deepEqual(
+    [model.strategy, model.auto_activate, model.auto_cancel],
+    ['by_frequency', true, false],
+  )
+  const market = await cl.markets.create({
+    name: 'Coffee',
+    currency_code: 'EUR',
+    subscription_model: cl.subscription_models.relationship(model.id),
+  })
+  assert.equal((await cl.markets.subscription_model(market.id)).id, model.id)
+  await lifeOf('subscription_models', model, {
+    many: { markets: [market.id], order_subscriptions: [], attachments: [] },
+  })
+  await refusal(cl.subscription_models.delete(model.id), 423, 'LOCKED')
+  await endOf('markets', market)
+  await endOf('subscription_models', model)
+})
+
 test('a coupon of our own kind', async () => {
   const coupon = await cl.coupons.create({ code: unique('SAVE'), percent_off: 10 })
   const tag = await cl.tags.create({ name: unique('c') })

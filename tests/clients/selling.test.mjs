@@ -45,6 +45,7 @@ test('a subscription is made, changed, stopped and deleted', async () => {
   await type._convert(made.id)
   assert.equal((await type.order_subscription_items(made.id)).length, 1)
   assert.equal((await type.market(made.id)).id, market.id)
+  assert.equal(await type.subscription_model(made.id), null)
   assert.equal((await type.source_order(made.id)).id, order.id)
   assert.equal((await type.customer(made.id)).id, customer.id)
   assert.equal(await type.customer_payment_source(made.id).catch(() => null), null)

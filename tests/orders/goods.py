@@ -8,7 +8,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from catalog.models import Coupon, Market, Plan, Price, Segment, SegmentRule, Sku
+from catalog.models import (
+    Coupon,
+    Market,
+    Plan,
+    Price,
+    Segment,
+    SegmentRule,
+    Sku,
+    SubscriptionModel,
+)
 from orders import services
 from orders.models import Order, OrderSubscription, RecurringOrderCopy
 from tests.api import Api, identifier, token_for
@@ -25,6 +34,12 @@ def make_market(environment: Any, **fields: Any) -> Market:
 
 def make_private_market(environment: Any, **fields: Any) -> Market:
     return make_market(environment, customer_group=make_group(environment), **fields)
+
+
+def make_subscription_model(environment: Any, **fields: Any) -> SubscriptionModel:
+    fields.setdefault("name", "Coffee")
+    fields.setdefault("frequencies", ["weekly", "monthly"])
+    return SubscriptionModel.objects.create(environment=environment, **fields)
 
 
 def make_sku(environment: Any, *, price: int | None = 2500, **fields: Any) -> Sku:

@@ -28,6 +28,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "sku_lists": {"name": "Wishes"},
     "stock_locations": {"name": "Hall"},
     "stores": {"name": "Shop"},
+    "subscription_models": {"name": "Coffee", "frequencies": ["weekly"]},
     "webhooks": {"topic": "customers.create", "callback_url": "https://hooks.example.com/"},
 }
 # Relationship: the type of the row it leads to, and which of them.

@@ -76,6 +76,7 @@ def _shop(environment: Environment, customer: Customer) -> dict[str, Any]:
         "sku_lists": wishes,
         "skus": sku,
         "stock_locations": StockLocation.objects.create(environment=environment, name="Hall"),
+        "subscription_models": goods.make_subscription_model(environment),
         "stores": Store.objects.create(environment=environment, name="Shop", market=market),
     }
 
