@@ -22,9 +22,10 @@ from rest_framework.exceptions import ValidationError as Rejected
 
 from jsonapi import sql, storing
 from jsonapi.access import Caller
+from jsonapi.checking import checks_of
 from jsonapi.identifiers import RelationshipField
 from jsonapi.parts import Part, Writing, parts_of
-from jsonapi.pipeline import transaction
+from jsonapi.pipeline import database, transaction
 from jsonapi.plans import plan_for
 from jsonapi.relationships import column, quote
 from jsonapi.schema import Schema
@@ -86,7 +87,7 @@ def update(
 
 
 def _run(text: str, params: tuple[Any, ...]) -> list[Row]:
-    if not connection.in_atomic_block:
+    if not database().in_atomic_block:
         return sql.run(Fragment(text, params))
     with transaction():  # what fails must not spoil the one around it
         return sql.run(Fragment(text, params))
@@ -94,9 +95,9 @@ def _run(text: str, params: tuple[Any, ...]) -> list[Row]:
 
 def _validated(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return what the serializer would make of a document; None if it would refuse it."""
-    fields = schema.serializer.writable()
+    checks = checks_of(schema)
     try:
-        return {name: fields[name].run_validation(value) for name, value in data.items()}
+        return {name: checks[name](value) for name, value in data.items()}
     except (Rejected, ValidationError):
         return None
 

@@ -23,8 +23,9 @@ from itertools import count
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db import transaction as django
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import pq
 from psycopg.abc import PQGen
 from psycopg.adapt import PyFormat, Transformer
@@ -48,9 +49,21 @@ class _Open(threading.local):
 
     waiting: list[Statement] | None = None
     link: Link | None = None
+    database: BaseDatabaseWrapper | None = None
 
 
 _open = _Open()
+
+
+def database() -> BaseDatabaseWrapper:
+    """Return Django's connection of this thread, which `django.db.connection` finds anew each time.
+
+    A request asks for it often enough to notice.
+    """
+    found = _open.database
+    if found is None:
+        found = _open.database = connections[DEFAULT_DB_ALIAS]
+    return found
 
 
 def is_open() -> bool:
@@ -70,7 +83,7 @@ def run(*statements: Statement) -> list[Row]:
     if waiting:
         _open.waiting = []
     begin = [] if link.in_transaction or link.raw.autocommit else [BEGIN]
-    with connection.wrap_database_errors:
+    with database().wrap_database_errors:
         return link.exchange([*begin, *waiting, *statements])
 
 
@@ -113,7 +126,7 @@ def _after_what_waits(execute: Callable[..., Any], *arguments: Any) -> Any:
 
 def _link() -> Link:
     """Return the link of this thread; a new one if the server has gone away meanwhile."""
-    link = _open.link
+    link, connection = _open.link, database()
     if link is not None and link.raw is connection.connection:
         if connection.in_atomic_block or not link.is_closed:
             return link

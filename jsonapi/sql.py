@@ -84,7 +84,7 @@ def run(fragment: Fragment) -> list[Row]:
     each is planned for its values. While queries are being logged, all go through Django's
     cursor, which is the one that logs.
     """
-    if connection.queries_logged:
+    if pipeline.database().queries_logged:
         with connection.cursor() as logged:
             logged.execute(fragment.text, fragment.params)
             rows: list[Row] = logged.fetchall() if logged.description else []

@@ -1,0 +1,56 @@
+"""Checks of attributes, compiled: most texts are seen to be good at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from django.core.validators import (
+    MaxLengthValidator,
+    MinLengthValidator,
+    ProhibitNullCharactersValidator,
+)
+from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
+
+from jsonapi.schema import Schema
+from jsonapi.serializers import StrictCharField, StrictEmailField
+
+Check = Callable[[Any], Any]
+
+TEXTS = (StrictCharField, StrictEmailField, serializers.CharField, serializers.EmailField)
+# What a printable text of ASCII cannot break.
+SEEN = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)
+
+
+@cache
+def checks_of(schema: Schema) -> Mapping[str, Check]:
+    """Return what each writable attribute goes through. They raise ValidationError."""
+    return {name: _check(field) for name, field in schema.serializer.writable().items()}
+
+
+def _check(field: Any) -> Check:
+    if type(field) not in TEXTS:
+        whole: Check = field.run_validation
+        return whole
+    least, most = field.min_length or 1, field.max_length or 0
+    lengths = {MinLengthValidator: field.min_length, MaxLengthValidator: field.max_length}
+    rest = [one for one in field.validators if not isinstance(one, SEEN) and not _is(one, lengths)]
+
+    def check(value: Any) -> Any:
+        if type(value) is not str or not (value.isascii() and value.isprintable()):
+            return field.run_validation(value)
+        text = value.strip() if field.trim_whitespace else value
+        if not least <= len(text) <= (most or len(text)):
+            return field.run_validation(value)
+        for validator in rest:
+            validator(text)
+        return text
+
+    return check
+
+
+def _is(validator: Any, lengths: Mapping[Any, Any]) -> bool:
+    """Tell whether a validator is about one of the field's own lengths."""
+    return type(validator) in lengths and lengths[type(validator)] == validator.limit_value
