@@ -81,7 +81,7 @@ test('an import deletes what no input was about', async () => {
   assert.equal(job.destroyed_count, 1)
   assert.equal(job.attachment_url, null)
   const left = await cl.sku_lists.sku_list_items(list.id)
-  assert.deepEqual(left.map((item) => item.quantity), [2])
+  assert.deepEqual(Array.from(left, (item) => item.quantity), [2])
 })
 
 test('imports are listed, filtered, included, changed, interrupted and deleted', async () => {

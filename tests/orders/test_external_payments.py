@@ -1,7 +1,9 @@
 """/api/external_payments: what orders are paid with, and what entries of wallets stand for."""
 
 import pytest
+from django.db import transaction
 
+from anonymization.erasers import erase_all
 from customers.models import CustomerPaymentSource
 from orders import services
 from orders.models import ExternalPayment
@@ -283,3 +285,22 @@ def test_the_audit_trail_knows_no_tokens(shop, cart):
 
     assert trail.json()["data"][0]["attributes"]["event"] == "create"
     assert "tok_" not in trail.content.decode()
+
+
+def test_whoever_is_forgotten_leaves_no_token_behind(shop, cart):
+    shopper = shopping_in(shop, cart.market, shop.alice)
+    made(make(shopper, cart))
+    kept = made(make(shop.integration))
+    shopper.patch("orders", cart.uid, attributes={"_save_payment_source_to_customer_wallet": True})
+    in_wallet(shop, shop.alice, kept)
+    bobs = made(make(shop.integration, make_pending(cart.market, shop.bob)))
+    # As if the order had got its customer behind the server's back.
+    guests = made(make(shop.integration, make_order(cart.market)))
+    type(cart).objects.filter(pk=guests.order_id).update(customer=shop.alice)
+
+    with transaction.atomic():
+        erase_all(shop.environment.pk, shop.alice.uid)
+
+    assert list(ExternalPayment.objects.all()) == [bobs]
+    cart.refresh_from_db()
+    assert (cart.payment_source, cart.payment_source_details) == (None, None)
