@@ -16,6 +16,7 @@ from jsonapi import routing
 
 START = "/api/"
 Answer = Callable[[HttpRequest], Any]
+WITHOUT_CONTENT = (204, 304)  # which tell no length (RFC 9110, 8.6)
 # What Django's SecurityMiddleware says about pages.
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -51,7 +52,7 @@ class ShortWay:
             patch_vary_headers(response, ("origin",))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if not response.streaming:
+        if not response.streaming and response.status_code not in WITHOUT_CONTENT:
             response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
@@ -63,8 +64,6 @@ def _serve(request: HttpRequest) -> HttpResponse:
         return serve(request, **arguments)
     request.get_host()  # raises DisallowedHost
     match = request.resolver_match = resolve(request.path_info)
-    response = match.func(request, *match.args, **match.kwargs)
-    if hasattr(response, "render"):
-        response = response.render()
-    assert isinstance(response, HttpResponse)  # noqa: S101
-    return response
+    response: Any = match.func(request, *match.args, **match.kwargs)
+    rendered: HttpResponse = response.render() if hasattr(response, "render") else response
+    return rendered

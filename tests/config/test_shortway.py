@@ -30,6 +30,13 @@ def test_replies_tell_their_length_and_what_they_depend_on(seen):
     assert reply["Vary"] == "Accept, origin"
 
 
+def test_what_has_no_content_has_no_length(shop):
+    reply = shop.integration.delete(f"customers/{shop.alice.uid}")
+
+    assert reply.status_code == 204
+    assert "Content-Length" not in reply
+
+
 def test_browsers_of_other_origins_may_read_them(seen):
     assert seen(Origin="https://shop.example")["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Origin" not in seen()
