@@ -218,6 +218,26 @@ def test_a_return_without_a_stock_location_goes_nowhere(shop):
     assert related.json()["data"] is None
 
 
+def test_a_stock_location_of_another_shop_leads_nowhere(shop, rival):
+    there = factories.make_address(rival.environment, line_1=DOCK, of_place=True)
+    theirs = StockLocation.objects.create(
+        environment=rival.environment, name="Theirs", address=there
+    )
+    order = make_placed(make_market(shop.environment), shop.alice)
+    uid = shop.integration.post("returns", relationships={"order": linked("orders", order)}).json()[
+        "data"
+    ]["id"]
+    Return.objects.update(stock_location=theirs)
+
+    shown = shop.integration.get(f"returns/{uid}", {"include": "destination_address"})
+    related = shop.integration.get(f"returns/{uid}/destination_address")
+    found = shop.integration.get("returns", {"filter[q][destination_address_line_1_eq]": DOCK})
+
+    assert shown.json()["included"] == []
+    assert related.json()["data"] is None
+    assert found.json()["data"] == []
+
+
 def test_returns_are_found_by_where_they_go(shop, location):
     order = make_placed(make_market(shop.environment), shop.alice)
     here = {"order": linked("orders", order)}

@@ -66,7 +66,7 @@ test('an import tells what was wrong with which input', async () => {
 
 test('an import deletes what no input was about', async () => {
   const list = await cl.sku_lists.create({ name: unique('List') })
-  const codes = (await cl.skus.list({ pageSize: 2 })).map((sku) => sku.code)
+  const codes = Array.from(await cl.skus.list({ pageSize: 2 }), (sku) => sku.code)
   const wish = { quantity: 1, sku_list: cl.sku_lists.relationship(list.id) }
   await cl.sku_list_items.create({ ...wish, sku_code: codes[0] })
   const { id } = await cl.imports.create({
