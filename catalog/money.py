@@ -13,6 +13,7 @@ from moneyed.l10n import format_money
 # As Commerce Layer's clients know them: the euro has many homes, the yen a wide sign at home.
 STYLES = {"EUR": (Locale("it"), "¤#,##0.00"), "JPY": (Locale("en"), "¤#,##0")}
 LARGEST_AMOUNT = 10**15
+REMEMBERED = 1024  # answers, which take a quarter of a kilobyte each
 # Where a currency belongs to no single territory, such as XOF.
 FALLBACK = Locale("en")
 
@@ -45,13 +46,13 @@ def decimal(cents: int, currency_code: str) -> Decimal:
     return Decimal(cents) / Decimal(get_currency(currency_code).sub_unit)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=REMEMBERED)
 def as_float(cents: int | None, currency_code: str) -> float | None:
     """Return an amount in the major unit as JSON's number, for display only."""
     return None if cents is None else float(decimal(cents, currency_code))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=REMEMBERED)
 def formatted(cents: int | None, currency_code: str) -> str | None:
     """Return an amount in the style of the currency's home: €50,00, $124.80, ¥5,000.
 
