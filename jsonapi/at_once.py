@@ -45,11 +45,11 @@ class Statement:
     text: str
     columns: tuple[str, ...]  # what its first parameters are
     drawn: tuple[tuple[str, Callable[[], Any]], ...]  # those among them that we choose
-    parts: Sequence[Part]
+    parts: Sequence[Part]  # those that tell something
 
     def told(self, caller: Caller, now: datetime) -> tuple[Any, ...]:
         """Return its last parameters."""
-        return tuple(value for part in self.parts for value in part.values(caller, now))
+        return tuple([value for part in self.parts for value in part.values(caller, now)])
 
 
 def create(schema: Schema, data: Mapping[str, Any], caller: Caller) -> Row | None:
@@ -159,7 +159,8 @@ told AS (SELECT {table}.*, COALESCE((
   SELECT jsonb_object_agg(one.key, jsonb_build_array(NULL, one.value))
   FROM jsonb_each(shown._attributes::jsonb) one WHERE one.value <> 'null'
 ), '{{}}') AS changes FROM {table}, shown)"""  # noqa: S608
-    return Statement(_complete(told, parts), columns, tuple(drawn), parts)
+    telling = [part for part in parts if part.statements]
+    return Statement(_complete(told, telling), columns, tuple(drawn), telling)
 
 
 @lru_cache(maxsize=512)
@@ -190,7 +191,8 @@ told AS (SELECT {table}.*, COALESCE((
 ), '{{}}') AS changes
 FROM {table}, was, (SELECT _attributes::jsonb AS attributes FROM shown) now)"""  # noqa: S608
     drawn = tuple((name, timezone.now) for name in touched)
-    return Statement(_complete(told, parts), names, drawn, parts)
+    telling = [part for part in parts if part.statements]
+    return Statement(_complete(told, telling), names, drawn, telling)
 
 
 def _complete(told: str, parts: Sequence[Part]) -> str:

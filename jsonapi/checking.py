@@ -31,7 +31,7 @@ def checks_of(schema: Schema) -> Mapping[str, Check]:
 
 
 def _check(field: Any) -> Check:
-    if type(field) not in TEXTS:
+    if type(field) not in TEXTS or any(map(_asks_more, field.validators)):
         whole: Check = field.run_validation
         return whole
     least, most = field.min_length or 1, field.max_length or 0
@@ -49,6 +49,11 @@ def _check(field: Any) -> Check:
         return text
 
     return check
+
+
+def _asks_more(validator: Any) -> bool:
+    """Tell whether a validator wants to know the field, too."""
+    return bool(getattr(validator, "requires_context", False))
 
 
 def _is(validator: Any, lengths: Mapping[Any, Any]) -> bool:
