@@ -148,3 +148,17 @@ def make_coupon(environment: Any, *segments: Segment, **fields: Any) -> Coupon:
     coupon = Coupon.objects.create(environment=environment, **values)
     coupon.segments.set(segments)
     return coupon
+
+
+def subscribe(api, order, **given):
+    """Ask for a subscription of an order."""
+    return api.post(
+        "order_subscriptions",
+        attributes={"frequency": "monthly", **given},
+        relationships={"source_order": linked("orders", order)},
+    )
+
+
+def step(api, uid, name):
+    """Pull a trigger of a subscription."""
+    return api.patch("order_subscriptions", uid, attributes={name: True})
