@@ -68,7 +68,7 @@ class Instance:
 
     def wait_until_it_serves(self):
         """Wait for the web server and for the children that start after it."""
-        wait_until(self.is_ready, seconds=60, message=self.output.read_text())
+        wait_until(self.is_ready, seconds=120, message=self.output.read_text())
         wait_until(lambda: all(self.child(name) for name in ("celery worker", "beat")))
         return self
 
