@@ -6,6 +6,8 @@ import logging
 import traceback
 from typing import Any
 
+API = "/api/"
+
 
 class WithoutValues(logging.Filter):
     """Turns paths into routes, and exceptions into their classes and frames.
@@ -33,6 +35,11 @@ class WithoutValues(logging.Filter):
 
 
 def route_of(request: Any) -> str:
-    """Return the pattern of the request's address, `(none)` if there is no such address."""
+    """Return the pattern of the request's address, `(none)` if there is no such address.
+
+    Resources are found without patterns: `/api/` stands for them.
+    """
     match = getattr(request, "resolver_match", None)
-    return f"/{match.route}" if match else "(none)"
+    if match is None:
+        return API if request.path.startswith(API) else "(none)"
+    return f"/{match.route}"

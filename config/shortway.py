@@ -17,7 +17,7 @@ from jsonapi import routing
 START = "/api/"
 Answer = Callable[[HttpRequest], Any]
 WITHOUT_CONTENT = (204, 304)  # which tell no length (RFC 9110, 8.6)
-# What Django's SecurityMiddleware says about pages.
+# What Django's SecurityMiddleware says about pages, too.
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -37,21 +37,22 @@ class ShortWay:
         self.answer, self.answer_browser = serve, CorsMiddleware(serve)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(START):
-            return self.go(request)
-        response: HttpResponse = self.others(request)
+        if not request.path_info.startswith(START):
+            page: HttpResponse = self.others(request)
+            return page
+        response = self.go(request)
+        for name, value in HEADERS.items():
+            response[name] = value
         return response
 
     def go(self, request: HttpRequest) -> HttpResponse:
-        """Answer a request below /api."""
+        """Answer a request below /api. HEADERS are still to be added."""
         answer: Any = self.answer_browser if "HTTP_ORIGIN" in request.META else self.answer
         response: HttpResponse = answer(request)
         if response.get("Vary") == "Accept":
             response["Vary"] = "Accept, origin"
         else:
             patch_vary_headers(response, ("origin",))
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
         if not response.streaming and response.status_code not in WITHOUT_CONTENT:
             response.headers.setdefault("Content-Length", str(len(response.content)))
         return response

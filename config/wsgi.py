@@ -12,7 +12,6 @@ from typing import Any
 import django
 from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
 from django.http import HttpResponse
 from django.urls import get_resolver
 
@@ -41,7 +40,7 @@ def put_off(name: str) -> None:
 
 
 # Few workers ever see a picture: 2 MB.
-for later in ("PIL.Image", "PIL.ImageOps"):
+for later in {"PIL.Image", "PIL.ImageOps"} - sys.modules.keys():
     put_off(later)
 
 # glibc gives each thread memory of its own to allot, and one thread here does all the work: 2 MB.
@@ -49,7 +48,8 @@ if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
     mallopt(M_ARENA_MAX, 1)
 
 django.setup(set_prefix=False)
-from config.shortway import START, ShortWay  # noqa: E402 - has models
+from config.shortway import HEADERS, START, ShortWay  # noqa: E402 - has models
+from jsonapi.pipeline import database  # noqa: E402
 
 assert get_resolver().url_patterns  # noqa: S101 - loaded now, not by the first request
 
@@ -67,7 +67,7 @@ class Application(WSGIHandler):
         request = self.request_class(environ)
         response = self.short.go(request)
         status = f"{response.status_code} {response.reason_phrase}"
-        start_response(status, list(response.items()))
+        start_response(status, [*response.items(), *HEADERS.items()])
         if type(response) is not HttpResponse:  # a file or a stream, which has to be closed
             return response
         request.close()
@@ -77,6 +77,7 @@ class Application(WSGIHandler):
 
 def tidy() -> None:
     """Let go of a connection that has broken; one in a transaction is its owner's."""
+    connection = database()
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
 
