@@ -251,6 +251,8 @@ class Run:
     async def anonymize(self, run: str) -> None:
         """Batches through the product's own task, every guarantee on."""
         self.told("anonymizations")
+        # What the loads before have left to be written is theirs.
+        self.databases.query("postgres", "CHECKPOINT")
         seconds = 2 * self.settings.pace.seconds
         found = await answer("benchmarks.forget", str(seconds), environment=self.databases.on(run))
         if not found["all_forgotten"]:
