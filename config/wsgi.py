@@ -12,7 +12,6 @@ from typing import Any
 import django
 from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler
-from django.http import HttpResponse
 from django.urls import get_resolver
 
 M_ARENA_MAX = -8  # in <malloc.h>
@@ -68,7 +67,7 @@ class Application(WSGIHandler):
         response = self.short.go(request)
         status = f"{response.status_code} {response.reason_phrase}"
         start_response(status, [*response.items(), *HEADERS.items()])
-        if type(response) is not HttpResponse:  # a file or a stream, which has to be closed
+        if response.streaming:  # the server closes it when it has been sent
             return response
         request.close()
         tidy()
