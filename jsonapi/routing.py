@@ -68,20 +68,15 @@ def find(address: str) -> tuple[Serve, dict[str, str]] | None:
     view: Any = registry.view_of(place) if uid else registry.view_at(place)
     if view is None or "/" in uid or address.endswith("/"):
         return None
-    return (single(view), {"uid": uid}) if uid else (collection(view), {})
+    if uid:
+        return serving(view, SINGLE), {"uid": uid}
+    return serving(view, ONLY_ONE if view.singleton else COLLECTION), {}
 
 
 @cache
-def collection(view: Any) -> Serve:
-    """Return what serves the address of a collection, or of a singleton."""
-    serve: Serve = view.as_view(dict(ONLY_ONE if view.singleton else COLLECTION))
-    return serve
-
-
-@cache
-def single(view: Any) -> Serve:
-    """Return what serves the address of one resource."""
-    serve: Serve = view.as_view(dict(SINGLE))
+def serving(view: Any, actions: Actions) -> Serve:
+    """Return what serves an address of a resource type by some actions."""
+    serve: Serve = view.as_view(dict(actions))
     return serve
 
 
@@ -101,13 +96,7 @@ def _known(view: type[ResourceViewSet] | None) -> type[ResourceViewSet]:
 
 
 def _serve(actions: Actions) -> Serve:
-    @cache
-    def serve_of(view: Any) -> Serve:
-        serve: Serve = view.as_view(dict(actions))
-        return serve
-
     def serve(request: HttpRequest, view: Any, **arguments: str) -> HttpResponse:
-        return serve_of(view)(request, **arguments)
+        return serving(view, actions)(request, **arguments)
 
-    serve.csrf_exempt = True  # type: ignore[attr-defined] # tokens travel in a header
     return serve
