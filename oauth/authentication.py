@@ -3,15 +3,15 @@
 from jsonapi import errors
 from jsonapi.access import Caller
 from oauth.callers import caller_of
-from oauth.verification import InvalidToken
+from oauth.verification import InvalidToken, bearer
 
 
 def identify(authorization: str) -> Caller:
     """Return whom the header's access token stands for. Raises the API's InvalidToken."""
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer":
+    token = bearer(authorization)
+    if token is None:
         raise errors.InvalidToken
     try:
-        return caller_of(token.strip())
+        return caller_of(token)
     except InvalidToken as error:
         raise errors.InvalidToken from error

@@ -109,6 +109,12 @@ class Remembered:
 access_tokens = Remembered(REMEMBERED_TOKENS)
 
 
+def bearer(authorization: str) -> str | None:
+    """Return the token of an `Authorization` header (RFC 6750, 2.1); None of another scheme."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
 def verify_access(token: str) -> Verified:
     """Return what an access token says. Raises InvalidToken."""
     if len(token) > LONGEST_TOKEN:

@@ -17,7 +17,7 @@ from oauth.keys import ring
 from oauth.revocation import RevocationEndpoint
 from oauth.server import server
 from oauth.throttle import seconds_to_wait
-from oauth.verification import InvalidToken, verify_access
+from oauth.verification import InvalidToken, bearer, verify_access
 
 View = Callable[[HttpRequest], HttpResponse]
 JWKS_MAX_AGE = 300  # seconds
@@ -59,11 +59,11 @@ def revoke(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tokeninfo(request: HttpRequest) -> HttpResponse:
     """GET /oauth/tokeninfo"""
-    scheme, _, raw = request.headers.get("Authorization", "").partition(" ")
+    token = bearer(request.headers.get("Authorization", ""))
     try:
-        if scheme.lower() != "bearer":
+        if token is None:
             raise InvalidToken
-        info: dict[str, Any] = describe_token(verify_access(raw.strip()))
+        info: dict[str, Any] = describe_token(verify_access(token))
     except InvalidToken:
         return refusal("invalid_token", headers={"WWW-Authenticate": "Bearer"})
     return reply(info)

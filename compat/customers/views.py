@@ -34,7 +34,7 @@ from jsonapi.errors import NotFound
 from jsonapi.models import UID, new_uid
 from oauth.secret_keys import caller_of_key
 from oauth.throttle import wait_for
-from oauth.verification import InvalidToken
+from oauth.verification import InvalidToken, bearer
 from organizations.models import User
 
 NOBODY = AnonymousUser()
@@ -44,11 +44,11 @@ class SecretKey(BaseAuthentication):
     """`Authorization: Bearer <secret key>`, or a back end's access token."""
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, Caller]:
-        scheme, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "bearer":
+        key = bearer(request.META.get("HTTP_AUTHORIZATION", ""))
+        if key is None:
             raise NotAuthenticated
         try:
-            return NOBODY, caller_of_key(key.strip())
+            return NOBODY, caller_of_key(key)
         except InvalidToken as error:
             raise AuthenticationFailed from error
 

@@ -24,7 +24,7 @@ from jsonapi.nesting import is_storable
 from oauth.callers import caller_of
 from oauth.storefronts import application_of
 from oauth.throttle import seconds_to_wait
-from oauth.verification import InvalidToken, RevokedToken
+from oauth.verification import InvalidToken, RevokedToken, bearer
 from organizations.models import Environment
 
 LARGEST_BODY = 6 * 2**20  # bytes: a picture and what comes with it
@@ -144,9 +144,8 @@ def _site(request: Request, body: Mapping[str, Any]) -> Environment:
 
 
 def _token(request: Request, body: Mapping[str, Any]) -> str:
-    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() == "bearer" and token.strip():
-        return str(token).strip()
+    if token := bearer(request.META.get("HTTP_AUTHORIZATION", "")):
+        return token
     sent = body.get("auth_token")
     if isinstance(sent, str) and sent.strip():
         return sent.strip()
