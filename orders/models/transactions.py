@@ -25,6 +25,18 @@ def wanted() -> models.BigIntegerField[Any, Any]:
     return models.BigIntegerField(null=True, editable=False, validators=[MinValueValidator(1)])
 
 
+def given_back_for() -> Any:
+    """Return the relationship to the return that the money was given back for."""
+    return models.ForeignKey(
+        "orders.Return",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
+
+
 def left(*columns: str) -> models.GeneratedField:
     """Return a column for what is left of the amount."""
     rest: Any = F("amount_cents")
@@ -93,15 +105,7 @@ class Capture(Transaction):
     reference_authorization = models.ForeignKey(
         Authorization, on_delete=models.CASCADE, related_name="captures"
     )
-    # The return that its money was given back for, by the API's name for it.
-    vars()["return"] = models.ForeignKey(
-        "orders.Return",
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        db_index=False,
-    )
+    vars()["return"] = given_back_for()  # by the API's name for it
     attachments = GenericRelation(Attachment)
     events = GenericRelation(Event)
 
@@ -132,15 +136,7 @@ class Refund(Transaction):
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds")
     reference_capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="refunds")
-    # The return that its money was given back for, by the API's name for it.
-    vars()["return"] = models.ForeignKey(
-        "orders.Return",
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        db_index=False,
-    )
+    vars()["return"] = given_back_for()  # by the API's name for it
     attachments = GenericRelation(Attachment)
     events = GenericRelation(Event)
 
