@@ -23,10 +23,11 @@ from jsonapi.errors import BadRequest, NotAllowed
 from jsonapi.negotiation import CURSORS
 from jsonapi.ordering import order_by, reverse
 from jsonapi.plans import Node
-from jsonapi.query import LARGEST_SIZE, Order, Query
+from jsonapi.query import BY_AGE, LARGEST_SIZE, Order, Query
 from jsonapi.relationships import column
 from jsonapi.requests import Request
 from jsonapi.sql import Fragment
+from jsonapi.visibility import tenant_of
 
 LONGEST = 4096  # characters of a cursor
 
@@ -92,12 +93,20 @@ class CursorPage:
     @cached_property
     def rest(self) -> Fragment:
         """What follows the SELECT; one row more than the page tells whether there is another."""
-        forwards, backwards = self.order, reverse(self.order)
-        beyond_after = self._beyond("after", self.after, forwards)
-        beyond_before = self._beyond("before", self.before, backwards)
-        limit = Fragment(f" LIMIT {self.size + 1:d}")
-        ordered = order_by(self.model, backwards if self.backwards else forwards)
-        return sql.where([*self.where, beyond_after, beyond_before]) + ordered + limit
+        after = self._values("after", self.after)
+        before = self._values("before", self.before)
+        where, order = self.where, self.order
+        tenant = tenant_of(self.model, where) if order == BY_AGE else None
+        if tenant is not None and (after or before):
+            order = (("environment_id", False), *order)
+            after, before = after and [tenant, *after], before and [tenant, *before]
+            where = [_fence(self.model, tenant, descends=self.backwards)]
+        bounds = [
+            beyond(self.model, order, after) if after else sql.NOTHING,
+            beyond(self.model, reverse(order), before) if before else sql.NOTHING,
+        ]
+        ordered = order_by(self.model, reverse(order) if self.backwards else order)
+        return sql.where([*where, *bounds]) + ordered + Fragment(f" LIMIT {self.size + 1:d}")
 
     def keep(self, nodes: list[Node]) -> list[Node]:
         """Take the fetched rows; return those of the page, in its order."""
@@ -137,9 +146,10 @@ class CursorPage:
         parameters |= {f"page[{key}]": self.cursor(node), "page[size]": str(self.size)}
         return address(self.request, parameters)
 
-    def _beyond(self, key: str, position: str | None, order: Order) -> Fragment:
+    def _values(self, key: str, position: str | None) -> list[Any] | None:
+        """Return what a cursor holds; None where there is no cursor or an edge."""
         if position is None or not (position or self.is_profiled):
-            return sql.NOTHING
+            return None
         values = decode(position, self.model, self.order)
         if values is None:
             raise BadRequest(
@@ -148,7 +158,7 @@ class CursorPage:
                 "The cursor was not made by this server for this sort.",
                 parameter=f"page[{key}]",
             )
-        return beyond(self.model, order, values)
+        return values
 
 
 def beyond(model: type[Model], order: Order, values: list[Any]) -> Fragment:
@@ -167,6 +177,15 @@ def beyond(model: type[Model], order: Order, values: list[Any]) -> Fragment:
         further = _further(names[at], values[at], descends)
         alternatives.append(_joined([*same, further], " AND "))
     return _joined(alternatives, " OR ")
+
+
+def _fence(model: type[Model], tenant: int, *, descends: bool) -> Fragment:
+    """Return where a tenant's rows end.
+
+    Together with a cursor of tenant and key it keeps PostgreSQL on the index of both. Asked for
+    the tenant and keys beyond one, it goes along the primary key, through rows of others.
+    """
+    return Fragment(f"{column(model, 'environment_id')} {'>=' if descends else '<='} %s", (tenant,))
 
 
 def _nullable(model: type[Model], order: Order) -> bool:

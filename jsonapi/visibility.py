@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Model
+
 from jsonapi import sql
 from jsonapi.access import Caller
 from jsonapi.relationships import column
@@ -25,6 +27,13 @@ def visible(view: type[ResourceViewSet], caller: Caller) -> Fragment:
     if scope is not None:
         return Fragment(_equal(view.model, tuple(scope)), tuple(scope.values()))
     return sql.among(view.rows_for(caller), column(view.model, "id"))
+
+
+def tenant_of(model: type[Model], conditions: list[Fragment]) -> int | None:
+    """Return the environment whose rows, all of them, meet `conditions`; None for other rows."""
+    (first, *others) = [one for one in conditions if one.text]
+    is_all = not others and first.text == _equal(model, ("environment_id",))
+    return first.params[0] if is_all else None
 
 
 @cache

@@ -91,6 +91,20 @@ def test_a_cursor_page_starts_where_the_cursor_is(crowded):
     assert "Index Cond" in plan
 
 
+def test_pages_by_cursor_stay_among_the_rows_of_the_tenant(crowded):
+    """Whatever PostgreSQL thinks of the primary key, which leads through everybody's rows."""
+    links = crowded.integration.get("customers", {"page[after]": ""}).json()["links"]
+    for direction in ("next", "prev"):
+        address = links[direction].removeprefix("http://testserver/api/")
+        with CaptureQueriesContext(connection) as captured:
+            reply = crowded.integration.request("GET", address)
+        links = reply.json()["links"]
+        (page,) = [one["sql"] for one in captured if "row_to_json" in one["sql"]]
+        plan = explain(page)
+        assert "ROW(environment_id, id)" in plan
+        assert "customers_customer_pkey" not in plan
+
+
 def explain(sql, *options):
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN ({', '.join(options)}) {sql}" if options else f"EXPLAIN {sql}")
