@@ -21,10 +21,11 @@ def recorded(
 ) -> Iterator[None]:
     """Run a change of a saved row in a transaction and tell which attributes it changed.
 
-    `sets` are relationships to many that it may change too.
+    `row` may hold new values already; `sets` are relationships to many that may change too.
     """
     with transaction.atomic():
-        before = facts(row, sets)
+        stored = type(row)._base_manager.get(pk=row.pk)
+        before = facts(stored, sets)
         yield
         changed = changes(before, facts(row, sets))
         _send(signals.resource_updated, row, caller, request, changes=changed, triggers=[])

@@ -193,6 +193,21 @@ class TenantAdmin(ScopedAdmin):
         with recorded(request, form.instance, sets=sorted(names)):
             super().save_related(request, form, formsets, change)
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Write the rows of an inline, each with an entry of its own. Raises ApiError."""
+        formset.save(commit=False)
+        for row in formset.deleted_objects:
+            row.validate_delete()
+            record_end(request, row)
+            row.delete()
+        for row, _ in formset.changed_objects:
+            with recorded(request, row):
+                row.save()
+        for row in formset.new_objects:
+            row.save()
+            record_new(request, row)
+        formset.save_m2m()
+
     def write(self, request: HttpRequest, obj: Any, form: Any) -> None:
         """Save the row; for resources that a service writes. Raises ApiError."""
         obj.save()

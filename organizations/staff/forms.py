@@ -19,6 +19,15 @@ NUL = "\\u0000"
 class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
     """Checks what forms of Django do not: environments, JSON objects, rules of the API."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        nullable = {column.name for column in self._meta.model._meta.concrete_fields if column.null}
+        for name in nullable & set(self.fields):
+            # Django does so for CharField, but takes an untouched TextField for "".
+            field = self.fields[name]
+            if isinstance(field, forms.CharField):
+                field.empty_value = None
+
     def check(self, data: dict[str, Any]) -> None:
         """Raise ApiError where a rule of the API is broken; for subclasses."""
 

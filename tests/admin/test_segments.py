@@ -51,7 +51,7 @@ def test_what_becomes_of_rules_is_recorded_without_their_values(shop, staff):
 
     assert not segment.rules.exists()
     entries = EventStore.objects.about("segments", segment.uid).order_by("pk")
-    _, changed, matched, removed = [entry for entry in entries if entry.event == "update"]
+    changed, matched, removed = [entry for entry in entries if entry.event == "update"]
     assert matched.payload["match"] == ["all", "any"]
     before, after = changed.payload["rules"]
     assert before[0]["updated_at"] < after[0]["updated_at"]
