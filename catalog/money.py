@@ -2,28 +2,77 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
+from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
 from django.core.exceptions import ValidationError
-from moneyed import CurrencyDoesNotExist, Money, get_currency
-from moneyed.l10n import format_money
 
-# As Commerce Layer's clients know them: the euro has many homes, the yen a wide sign at home.
-STYLES = {"EUR": (Locale("it"), "¤#,##0.00"), "JPY": (Locale("en"), "¤#,##0")}
+STYLES = Path(__file__).with_name("styles.json")
+"""Two samples of every currency of ISO 4217, in the style of its home: see `Style`."""
+SAMPLES: dict[str, tuple[str, str]] = json.loads(STYLES.read_text())
+PARTS = re.compile(r"([^0-9]*)([0-9].*[0-9])([^0-9]*)")
 LARGEST_AMOUNT = 10**15
 REMEMBERED = 1024  # answers, which take a quarter of a kilobyte each
-# Where a currency belongs to no single territory, such as XOF.
-FALLBACK = Locale("en")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a currency's amounts are written.
+
+    It is read off samples, because the books they come from are megabytes in every process.
+    """
+
+    digits: int
+    """Of the minor unit."""
+    point: str
+    group: str
+    gaps: re.Pattern[str]
+    """Where groups of digits meet."""
+    ends: tuple[tuple[str, str], tuple[str, str]]
+    """What stands before and after the number: above zero, below it."""
+
+    @classmethod
+    def of(cls, more: str, less: str) -> Style:
+        """Read 1234567 units and some minor ones, and the same below zero."""
+        above, below = _parts(more), _parts(less)
+        digits = len(re.sub(r"[^0-9]", "", above[1])) - 7
+        whole = above[1][: -digits - 1] if digits else above[1]
+        point = above[1][len(whole)] if digits else ""
+        *_, second, _ = re.findall(r"[0-9]+", whole)
+        gaps = re.compile(rf"\B(?=(?:[0-9]{{{len(second)}}})*[0-9]{{3}}\Z)")
+        ends = (above[0], above[2]), (below[0], below[2])
+        return cls(digits, point, re.sub(r"[0-9]", "", whole)[0], gaps, ends)
+
+    def write(self, cents: int) -> str:
+        """Return an amount of minor units."""
+        text = str(abs(cents)).rjust(self.digits + 1, "0")
+        whole = text[: len(text) - self.digits]
+        before, after = self.ends[cents < 0]
+        grouped = self.gaps.sub(self.group, whole)
+        return f"{before}{grouped}{self.point}{text[len(whole) :]}{after}"
+
+
+def _parts(sample: str) -> tuple[str, str, str]:
+    """Split what stands before the number, the number, and what stands after it."""
+    found = PARTS.fullmatch(sample)
+    assert found is not None  # noqa: S101 - a sample has a number
+    return found[1], found[2], found[3]
+
+
+@cache
+def _style(currency_code: str) -> Style:
+    """Return the style of a currency. Raises KeyError where there is none of this code."""
+    return Style.of(*SAMPLES[currency_code])
 
 
 def validate_currency(code: str) -> None:
     """Raise ValidationError unless `code` is an ISO 4217 currency."""
-    try:
-        get_currency(code)
-    except CurrencyDoesNotExist:
-        raise ValidationError("is not a currency", "inclusion") from None
+    if code not in SAMPLES:
+        raise ValidationError("is not a currency", "inclusion")
 
 
 def parse(text: str) -> tuple[int, str]:
@@ -33,8 +82,8 @@ def parse(text: str) -> tuple[int, str]:
     """
     number, _, code = text.strip().rpartition(" ")
     try:
-        cents = Decimal(number) * Decimal(get_currency(code).sub_unit)
-    except (CurrencyDoesNotExist, InvalidOperation):
+        cents = Decimal(number).scaleb(_style(code).digits)
+    except (KeyError, ArithmeticError):
         raise ValueError("Write an amount such as 100.00 EUR.") from None
     if not cents.is_finite() or cents != cents.to_integral_value() or abs(cents) > LARGEST_AMOUNT:
         raise ValueError("Write an amount that can be paid, such as 100.00 EUR.")
@@ -43,7 +92,7 @@ def parse(text: str) -> tuple[int, str]:
 
 def decimal(cents: int, currency_code: str) -> Decimal:
     """Return an amount in the currency's major unit: 5000 is 50 euros, but 5000 yen."""
-    return Decimal(cents) / Decimal(get_currency(currency_code).sub_unit)
+    return Decimal(cents).scaleb(-_style(currency_code).digits)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -58,24 +107,4 @@ def formatted(cents: int | None, currency_code: str) -> str | None:
 
     Remembers recent answers, because most prices of a catalog come up again and again.
     """
-    if cents is None:
-        return None
-    locale, pattern = _style(currency_code)
-    money = Money(decimal(cents, currency_code), currency_code)
-    return format_money(money, format=pattern, locale=str(locale), currency_digits=False)
-
-
-@lru_cache
-def _style(currency_code: str) -> tuple[Locale, str]:
-    """Return the locale with the currency's separators, and the pattern to fill."""
-    if currency_code in STYLES:
-        return STYLES[currency_code]
-    try:
-        # ISO 4217 codes of national currencies begin with the ISO 3166 code of the territory.
-        locale = Locale.parse(f"und_{currency_code[:2]}")
-    except UnknownLocaleError:
-        locale = FALLBACK
-    pattern: str = locale.currency_formats["standard"].pattern
-    # CLDR rounds some currencies to what is in people's pockets; amounts here are exact.
-    digits = len(str(get_currency(currency_code).sub_unit)) - 1
-    return locale, pattern.replace("0.00", f"{0:.{digits}f}")
+    return None if cents is None else _style(currency_code).write(cents)
