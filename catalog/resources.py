@@ -9,6 +9,7 @@ from catalog.matching import check_pattern
 from catalog.models import (
     Coupon,
     Market,
+    PaymentMethod,
     Plan,
     Price,
     Segment,
@@ -18,6 +19,7 @@ from catalog.models import (
     StockLocation,
     Store,
     SubscriptionModel,
+    place_of,
 )
 from catalog.money import validate_currency
 from catalog.serializers import MoneySerializer, SkuCodeField, TextsField
@@ -344,3 +346,41 @@ class SubscriptionModelSerializer(ResourceSerializer):
 @resource("subscription_models")
 class SubscriptionModelViewSet(ResourceViewSet):
     serializer_class = SubscriptionModelSerializer
+
+
+class PaymentMethodSerializer(MoneySerializer):
+    """A means of payment. What moves the money, a gateway, is another system."""
+
+    # Follows from the market, where there is one.
+    currency_code = StrictCharField(
+        required=False, allow_null=True, max_length=3, validators=[validate_currency]
+    )
+
+    class Meta:
+        model = PaymentMethod
+        fields = (
+            "name",
+            "payment_source_type",
+            "currency_code",
+            "moto",
+            "require_capture",
+            "auto_place",
+            "auto_capture",
+            "disabled_at",
+            "market",
+            "store",
+            "attachments",
+        )
+        amounts = ("price_amount", "auto_capture_max_amount")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        names = ("market", "store", "currency_code")
+        if self.instance is None or attrs.keys() & set(names):
+            said = {name: attrs.get(name, getattr(self.instance, name, None)) for name in names}
+            attrs["market"], attrs["currency_code"] = place_of(**said)
+        return attrs
+
+
+@resource("payment_methods")
+class PaymentMethodViewSet(ResourceViewSet):
+    serializer_class = PaymentMethodSerializer

@@ -1,4 +1,4 @@
-"""What `_disable` and its kin do to a market."""
+"""What `_disable` and its kin do to markets and payment methods."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from jsonapi.access import Caller
 from jsonapi.triggers import trigger
 from organizations.switches import register_switches
 
-register_switches("markets")
+for _switchable in ("markets", "payment_methods"):
+    register_switches(_switchable)
 
 
 @trigger("markets", "_regenerate_shared_secret", trusted=True)

@@ -66,6 +66,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("warehouse", "Stock locations", "catalog.StockLocation"),
             ("inventory_2", "SKUs", "catalog.Sku"),
             ("payments", "Prices", "catalog.Price"),
+            ("credit_card", "Payment methods", "catalog.PaymentMethod"),
             ("list_alt", "SKU lists", "catalog.SkuList"),
             ("event_repeat", "Plans", "catalog.Plan"),
             ("local_offer", "Coupons", "catalog.Coupon"),

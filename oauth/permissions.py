@@ -44,6 +44,7 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "order_subscriptions": ("", "RL", "CRLUD"),
     "orders": ("CRU", "L", "CRLUD"),
     "organizations": ("R", "", "R"),
+    "payment_methods": ("RL", "", "CRLUD"),
     "plans": ("", "", "CRLUD"),
     "prices": ("RL", "", "CRLUD"),
     "recurring_order_copies": ("", "", "RL"),

@@ -9,6 +9,7 @@ from catalog.models.markets import (
     Store,
 )
 from catalog.models.offers import Coupon, Plan, PlanMembership
+from catalog.models.payment_methods import PaymentMethod, PaymentMethodQuerySet, place_of
 from catalog.models.segments import Segment, SegmentRule
 from catalog.models.skus import (
     Price,
@@ -27,6 +28,8 @@ __all__ = [
     "Coupon",
     "Market",
     "MarketQuerySet",
+    "PaymentMethod",
+    "PaymentMethodQuerySet",
     "Plan",
     "PlanMembership",
     "Price",
@@ -44,4 +47,5 @@ __all__ = [
     "Strategy",
     "SubscriptionModel",
     "new_secret",
+    "place_of",
 ]

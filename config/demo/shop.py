@@ -9,6 +9,7 @@ from activity.models import Webhook
 from catalog.models import (
     Coupon,
     Market,
+    PaymentMethod,
     Plan,
     Price,
     Segment,
@@ -42,6 +43,11 @@ GOODS = [
     ("MUG-BLUE", "Blue mug", 1250),
     ("TOTE-NATURAL", "Natural tote bag", 1800),
     ("HOODIE-GREY-M", "Grey hoodie, M", 6400),
+]
+PAYMENTS = [
+    ("external_payments", "Card", 0),
+    ("wire_transfers", "Bank transfer", 0),
+    ("paypal_payments", "PayPal", 150),
 ]
 
 
@@ -87,6 +93,14 @@ def stock(environment: Environment) -> Market:
         sku = Sku.objects.create(environment=environment, code=code, name=name)
         Price.objects.create(
             environment=environment, sku=sku, currency_code="EUR", amount_cents=cents
+        )
+    for kind, name, cents in PAYMENTS:
+        PaymentMethod.objects.create(
+            environment=environment,
+            name=name,
+            payment_source_type=kind,
+            currency_code="EUR",
+            price_amount_cents=cents,
         )
     return europe
 

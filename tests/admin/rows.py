@@ -14,6 +14,7 @@ from anonymization.models import AnonymizationRequest
 from catalog.models import (
     Coupon,
     Market,
+    PaymentMethod,
     Plan,
     PlanMembership,
     Price,
@@ -177,6 +178,7 @@ MAKERS = {
         customer=factories.make_customer(environment),
         plan=goods.make_plan(environment),
     ),
+    PaymentMethod: goods.make_payment_method,
     Price: lambda environment: goods.make_sku(environment).prices.get(),
     Return: make_return,
     Role: make_role,

@@ -182,6 +182,33 @@ test('a subscription model, and the market that offers it', async () => {
   await endOf('subscription_models', model)
 })
 
+test('payment methods: of a store, and what they cost', async () => {
+  const market = await cl.markets.create({ name: 'Quay', currency_code: 'EUR' })
+  const store = await cl.stores.create({
+    name: 'Quay',
+    market: cl.markets.relationship(market.id),
+  })
+  const method = await cl.payment_methods.create({
+    name: 'Card',
+    payment_source_type: 'stripe_payments',
+    price_amount_cents: 150,
+    auto_capture_max_amount_cents: 10000,
+    store: cl.stores.relationship(store.id),
+  })
+  assert.deepEqual([method.currency_code, method.formatted_price_amount], ['EUR', '€1,50'])
+  assert.equal(method.auto_capture_max_amount_float, 100)
+  await lifeOf('payment_methods', method, {
+    one: { market: market.id, store: store.id },
+    many: { attachments: [] },
+  })
+  assert.deepEqual(idsOf(await cl.stores.payment_methods(store.id)), [method.id])
+  assert.ok((await cl.payment_methods._disable(method.id)).disabled_at)
+  assert.equal((await cl.payment_methods._enable(method.id)).disabled_at, null)
+  await endOf('payment_methods', method)
+  await endOf('stores', store)
+  await endOf('markets', market)
+})
+
 test('a coupon of our own kind', async () => {
   const coupon = await cl.coupons.create({ code: unique('SAVE'), percent_off: 10 })
   const tag = await cl.tags.create({ name: unique('c') })

@@ -11,6 +11,7 @@ from django.utils import timezone
 from catalog.models import (
     Coupon,
     Market,
+    PaymentMethod,
     Plan,
     Price,
     Segment,
@@ -34,6 +35,15 @@ def make_market(environment: Any, **fields: Any) -> Market:
 
 def make_private_market(environment: Any, **fields: Any) -> Market:
     return make_market(environment, customer_group=make_group(environment), **fields)
+
+
+def make_payment_method(environment: Any, **fields: Any) -> PaymentMethod:
+    """Return a method of every market with euros, which costs nothing."""
+    fields.setdefault("name", "Card")
+    fields.setdefault("payment_source_type", "external_payments")
+    fields.setdefault("currency_code", "EUR")
+    fields.setdefault("price_amount_cents", 0)
+    return PaymentMethod.objects.create(environment=environment, **fields)
 
 
 def make_subscription_model(environment: Any, **fields: Any) -> SubscriptionModel:

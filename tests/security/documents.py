@@ -22,6 +22,11 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "markets": {"name": "Europe", "currency_code": "EUR"},
     "order_subscription_items": {"quantity": 1},
     "order_subscriptions": {"frequency": "monthly"},
+    "payment_methods": {
+        "payment_source_type": "wire_transfers",
+        "currency_code": "EUR",
+        "price_amount_cents": 100,
+    },
     "prices": {"currency_code": "EUR", "amount_cents": 100},
     "return_line_items": {"quantity": 1},
     "sku_list_items": {"quantity": 1},

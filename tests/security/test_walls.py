@@ -30,6 +30,7 @@ SHARED = {
     "exports",
     "imports",
     "markets",
+    "payment_methods",
     "plans",
     "prices",
     "segments",
@@ -39,7 +40,7 @@ SHARED = {
     "tags",
 }
 # What everybody may list.
-PUBLIC = {"prices", "skus"}
+PUBLIC = {"payment_methods", "prices", "skus"}
 TRUSTED = {"integration", "staff"}
 
 

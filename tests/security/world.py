@@ -67,6 +67,7 @@ def _shop(environment: Environment, customer: Customer) -> dict[str, Any]:
         "coupons": goods.make_coupon(environment),
         "customer_groups": group,
         "markets": market,
+        "payment_methods": goods.make_payment_method(environment),
         "plans": goods.make_plan(environment),
         "prices": sku.prices.get(),
         "segments": goods.make_segment(environment),
