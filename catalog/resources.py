@@ -12,6 +12,7 @@ from catalog.models import (
     PaymentMethod,
     Plan,
     Price,
+    PriceList,
     Segment,
     Sku,
     SkuList,
@@ -22,7 +23,7 @@ from catalog.models import (
     place_of,
 )
 from catalog.money import validate_currency
-from catalog.serializers import MoneySerializer, SkuCodeField, TextsField
+from catalog.serializers import CurrencyField, MoneySerializer, SkuCodeField, TextsField
 from customers.services import customer_of_token, give_to_place
 from jsonapi.errors import Invalid
 from jsonapi.registry import resource
@@ -31,7 +32,9 @@ from jsonapi.views import ResourceViewSet
 
 
 class MarketSerializer(ResourceSerializer):
-    """A market. Prices belong to its currency; there are no price lists."""
+    """A market: a currency, or a price list that says which."""
+
+    currency_code = CurrencyField()
 
     class Meta:
         model = Market
@@ -52,10 +55,16 @@ class MarketSerializer(ResourceSerializer):
             "shared_secret",
             "customer_group",
             "subscription_model",
+            "price_list",
+            "base_price_list",
             "attachments",
         )
         create_only_fields = ("currency_code",)
         secret_fields = ("shared_secret",)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        take_currency(self, attrs)
+        return attrs
 
 
 @resource("markets")
@@ -136,21 +145,37 @@ class SkuViewSet(ResourceViewSet):
     serializer_class = SkuSerializer
 
 
+class PriceListSerializer(ResourceSerializer):
+    """Prices that some markets share."""
+
+    class Meta:
+        model = PriceList
+        fields = ("name", "code", "currency_code", "tax_included", "attachments")
+        create_only_fields = ("currency_code",)
+
+
+@resource("price_lists")
+class PriceListViewSet(ResourceViewSet):
+    serializer_class = PriceListSerializer
+
+
 class PriceSerializer(MoneySerializer):
-    """A price of a SKU: of a market, or of all markets with the currency."""
+    """A price of a SKU: of a price list, of a market, or of all markets with the currency."""
 
     sku_code = SkuCodeField()
+    currency_code = CurrencyField()
 
     class Meta:
         model = Price
         claimed = True
-        fields = ("sku_code", "currency_code", "sku", "market", "attachments")
+        fields = ("sku_code", "currency_code", "sku", "market", "price_list", "attachments")
         amounts = ("amount", "compare_at_amount")
         optional_fields = ("sku",)
-        create_only_fields = ("sku_code", "currency_code", "sku", "market")
+        create_only_fields = ("sku_code", "currency_code", "sku", "market", "price_list")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         sku_from_code(self, attrs)
+        take_currency(self, attrs)
         market: Market | None = attrs.get("market")
         if market is not None and attrs.get("currency_code") != market.currency_code:
             raise Invalid("currency_code", "invalid", "is not the currency of the market")
@@ -160,6 +185,20 @@ class PriceSerializer(MoneySerializer):
 @resource("prices")
 class PriceViewSet(ResourceViewSet):
     serializer_class = PriceSerializer
+
+
+def take_currency(serializer: ResourceSerializer, attrs: dict[str, Any]) -> None:
+    """Let a price list say the currency. Raises Invalid for another one, or for none at all."""
+    known = getattr(serializer.instance, "currency_code", None)
+    price_list: PriceList | None = attrs.get("price_list")
+    currency = attrs.get("currency_code", known)
+    if price_list is not None:
+        currency = currency or price_list.currency_code
+        price_list.check_currency(currency)
+    if currency is None:
+        raise Invalid("currency_code", "blank", "can't be blank")
+    if known is None:
+        attrs["currency_code"] = currency
 
 
 def sku_from_code(serializer: ResourceSerializer, attrs: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalog.money import as_float, formatted
+from catalog.money import as_float, formatted, validate_currency
 from jsonapi.serializers import Computed, ResourceSerializer, StrictCharField
 
 
@@ -39,6 +39,13 @@ class TextsField(serializers.ListField):
         self.columns = (column,)
         child = StrictCharField(max_length=255)
         super().__init__(child=child, required=False, max_length=100, **options)
+
+
+class CurrencyField(StrictCharField):
+    """A currency, which on create may be left to what else is said."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, max_length=3, validators=[validate_currency], **options)
 
 
 class SkuCodeField(StrictCharField):

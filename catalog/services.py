@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.utils import timezone
 
-from catalog.models import Coupon, Plan, PlanMembership, Segment, Sku
+from catalog.models import Coupon, Market, Plan, PlanMembership, Price, Segment, Sku
 from catalog.models.segments import SegmentRule, annotated, holds
 from customers.models import Customer
 from customers.services import lock_for_writing
@@ -43,7 +43,11 @@ def eligible_skus(*, customer: Customer) -> list[Sku]:
 
     `granting` of each says why.
     """
-    rows = Sku.objects.filter(environment_id=customer.environment_id).prefetch_related("prices")
+    seen = Price.objects.open_in(Market.objects.open_to(customer))
+    # What is said for everybody comes first.
+    general = [F(name).asc(nulls_first=True) for name in ("market", "price_list")]
+    prices = Prefetch("prices", seen.order_by(*general, "pk"))
+    rows = Sku.objects.filter(environment_id=customer.environment_id).prefetch_related(prices)
     return list(rows.granted_by(segments_of(customer=customer)))
 
 

@@ -67,6 +67,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("inventory_2", "SKUs", "catalog.Sku"),
             ("payments", "Prices", "catalog.Price"),
             ("credit_card", "Payment methods", "catalog.PaymentMethod"),
+            ("request_quote", "Price lists", "catalog.PriceList"),
             ("list_alt", "SKU lists", "catalog.SkuList"),
             ("event_repeat", "Plans", "catalog.Plan"),
             ("local_offer", "Coupons", "catalog.Coupon"),

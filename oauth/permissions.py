@@ -46,6 +46,7 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "organizations": ("R", "", "R"),
     "payment_methods": ("RL", "", "CRLUD"),
     "plans": ("", "", "CRLUD"),
+    "price_lists": ("", "", "CRLUD"),
     "prices": ("RL", "", "CRLUD"),
     "recurring_order_copies": ("", "", "RL"),
     "refunds": ("", "", "RLU"),

@@ -43,19 +43,35 @@ from organizations.staff import (
 from organizations.staff.panels import MOST_ROWS, may_read
 
 
+class MarketForm(StaffForm):
+    """A price list says the currency."""
+
+    def check(self, data: dict[str, Any]) -> None:
+        check_price_list(data)
+
+
+def check_price_list(data: dict[str, Any]) -> None:
+    """Raise Invalid where a price list is in another currency than the rest."""
+    price_list, currency = data.get("price_list"), data.get("currency_code")
+    if price_list is not None and currency is not None:
+        price_list.check_currency(currency)
+
+
 @admin.register(Market)
 class MarketAdmin(TenantAdmin):
     """Where one sells. The secret that signs callbacks is not shown."""
 
+    form = MarketForm
     list_display = ("name", "code", "currency_code", "private", "customer_group", "open")
     list_filter = (("private", BooleanFieldListFilter), ("customer_group", OwnRelatedFilter))
     related = ("customer_group",)
     search_fields = ("^name", "=code", "uid__exact", "=reference")
-    autocomplete_fields = ("customer_group", "subscription_model")
+    autocomplete_fields = ("customer_group", "subscription_model", "price_list")
     actions_detail = ("disable", "enable", "regenerate_shared_secret")
     main = (
         ("name", "code"),
         ("currency_code", "tax_included"),
+        "price_list",
         ("customer_group", "subscription_model"),
         ("checkout_url", "shipping_cost_cutoff"),
         "addresses_required",
@@ -133,9 +149,10 @@ class StockLocationAdmin(TenantAdmin):
 
 
 class PriceForm(StaffForm):
-    """A market's price is in the market's currency."""
+    """A price is in the currency of its market and of its price list."""
 
     def check(self, data: dict[str, Any]) -> None:
+        check_price_list(data)
         market = data.get("market")
         currency = data.get("currency_code")
         if market is not None and currency is not None and currency != market.currency_code:
@@ -147,8 +164,8 @@ class PriceInline(StaffInline):
 
     model = Price
     form = PriceForm
-    autocomplete_fields = ("market",)
-    fields = ("market", "currency_code", "amount_cents", "compare_at_amount_cents")
+    autocomplete_fields = ("market", "price_list")
+    fields = ("price_list", "market", "currency_code", "amount_cents", "compare_at_amount_cents")
 
 
 @admin.register(Sku)
@@ -178,16 +195,21 @@ class SkuAdmin(TenantAdmin):
 
 @admin.register(Price)
 class PriceAdmin(TenantAdmin):
-    """What a SKU costs in a market, or in every market of a currency."""
+    """What a SKU costs in a market, in a price list, or in every market of a currency."""
 
     form = PriceForm
-    list_display = ("sku", "market", "amount", "compare_at")
-    list_filter = (("market", OwnRelatedFilter),)
-    related = ("sku", "market")
+    list_display = ("sku", "price_list", "market", "amount", "compare_at")
+    list_filter = (("price_list", OwnRelatedFilter), ("market", OwnRelatedFilter))
+    related = ("sku", "market", "price_list")
     search_fields = ("^sku__code", "uid__exact", "=reference")
-    autocomplete_fields = ("sku", "market")
-    create_only = ("sku", "market", "currency_code")
-    main = (("sku", "market"), "currency_code", ("amount_cents", "compare_at_amount_cents"))
+    autocomplete_fields = ("sku", "market", "price_list")
+    create_only = ("sku", "market", "price_list", "currency_code")
+    main = (
+        "sku",
+        ("price_list", "market"),
+        "currency_code",
+        ("amount_cents", "compare_at_amount_cents"),
+    )
 
     def label(self, row: Price) -> str:
         return f"{row.sku}: {formatted(row.amount_cents, row.currency_code)}"

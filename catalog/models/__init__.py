@@ -10,6 +10,7 @@ from catalog.models.markets import (
 )
 from catalog.models.offers import Coupon, Plan, PlanMembership
 from catalog.models.payment_methods import PaymentMethod, PaymentMethodQuerySet, place_of
+from catalog.models.price_lists import PriceList
 from catalog.models.segments import Segment, SegmentRule
 from catalog.models.skus import (
     Price,
@@ -33,6 +34,7 @@ __all__ = [
     "Plan",
     "PlanMembership",
     "Price",
+    "PriceList",
     "PriceQuerySet",
     "Segment",
     "SegmentRule",

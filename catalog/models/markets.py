@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
@@ -10,6 +11,7 @@ from django.db.models import ExpressionWrapper, Q, Value
 
 from activity.models import Event, new_secret
 from annotations.models import Attachment
+from catalog.models.price_lists import PriceList
 from catalog.models.subscription_models import SubscriptionModel
 from catalog.money import validate_currency
 from customers.models import Address, Customer, CustomerGroup
@@ -57,6 +59,11 @@ class Counter(models.Model):
 class MarketQuerySet(TenantQuerySet):
     """Markets; a shopper enters those of the token's scope that are open to them."""
 
+    def open_to(self, customer: Customer) -> Self:
+        """Return where a customer may order."""
+        groups = Q(customer_group=None) | Q(customer_group=customer.customer_group_id)
+        return self.filter(groups, environment=customer.environment_id, disabled_at=None)
+
     def public_to(self, caller: Caller) -> Self:
         open_to = Q(customer_group=None)
         if customer := caller.owner("Customer"):
@@ -72,7 +79,9 @@ class Market(Switchable, TenantResource):
     name = models.CharField(max_length=255)
     code = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     currency_code = models.CharField(max_length=3, validators=[validate_currency])
-    tax_included = models.BooleanField(default=True, help_text="Prices contain the taxes.")
+    tax_included = models.BooleanField(
+        default=True, help_text="Prices contain the taxes. With a price list, that says so instead."
+    )
     facebook_pixel_id = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     checkout_url = models.CharField(  # noqa: DJ001
         max_length=2000,
@@ -101,6 +110,14 @@ class Market(Switchable, TenantResource):
         related_name="markets",
         help_text="Which frequencies may be subscribed to. Empty: any.",
     )
+    price_list = models.ForeignKey(
+        PriceList,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="markets",
+        help_text="Its prices come first. Empty: those of the market and of its currency.",
+    )
     private = models.GeneratedField(
         expression=ExpressionWrapper(
             Q(customer_group__isnull=False), output_field=models.BooleanField()
@@ -111,6 +128,8 @@ class Market(Switchable, TenantResource):
     shared_secret = models.CharField(max_length=32, default=new_secret, editable=False)
     attachments = GenericRelation(Attachment)
 
+    # No schedule replaces a market's list for a while: it is always its own.
+    detours: ClassVar[Mapping[str, str]] = {"base_price_list": "price_list"}
     objects: ClassVar[Any] = MarketQuerySet.as_manager()
 
     class Meta(TenantResource.Meta):
@@ -135,6 +154,11 @@ class Market(Switchable, TenantResource):
     def regenerate_shared_secret(self) -> None:
         """Replace the secret that signs callbacks. The caller saves."""
         self.shared_secret = new_secret()
+
+    @property
+    def charges_with_taxes(self) -> bool:
+        """True where prices contain the taxes."""
+        return self.tax_included if self.price_list is None else self.price_list.tax_included
 
     def admits(self, customer: Customer | None) -> bool:
         """Tell whether `customer`, or a guest, may order in this market."""

@@ -12,7 +12,8 @@ from django.utils.text import slugify
 
 from activity.models import Event
 from annotations.models import Attachment, Link, Taggable
-from catalog.models.markets import Market
+from catalog.models.markets import Market, MarketQuerySet
+from catalog.models.price_lists import PriceList
 from catalog.models.segments import OfferQuerySet, Segment
 from catalog.money import validate_currency
 from customers.models import Customer
@@ -68,14 +69,8 @@ class Sku(Taggable, TenantResource):
         return self.code
 
     def price_in(self, market: Market) -> Price | None:
-        """Return the price in `market`: its own one, else the one of its currency."""
-        found: Price | None = (
-            self.prices.filter(
-                Q(market=market) | Q(market=None), currency_code=market.currency_code
-            )
-            .order_by("market_id")  # nulls last: what the market says comes first
-            .first()
-        )
+        """Return what is charged in `market`."""
+        found: Price | None = self.prices.charged_in(market).first()
         return found
 
 
@@ -84,16 +79,36 @@ class PriceQuerySet(TenantQuerySet):
 
     def public_to(self, caller: Caller) -> Self:
         markets = Market.objects.filter(environment_id=caller.environment_id).public_to(caller)
-        everywhere = Q(market=None, currency_code__in=markets.values("currency_code"))
-        return self.filter(Q(market__in=markets) | everywhere)
+        spent = Q(currency_code__in=markets.values("currency_code"))
+        return self.open_in(markets).filter(Q(market__isnull=False) | spent)
+
+    def open_in(self, markets: MarketQuerySet) -> Self:
+        """Return what is not for other markets, or for price lists of others, only."""
+        listed = Q(price_list__in=markets.values("price_list"))
+        return self.filter(Q(market=None) | Q(market__in=markets), Q(price_list=None) | listed)
+
+    def charged_in(self, market: Market) -> Self:
+        """Return what may be charged in a market, for each SKU what is charged there first.
+
+        The market's price list comes before all else, then what is said for the market alone.
+        """
+        rows = self.filter(
+            Q(market=None) | Q(market=market),
+            Q(price_list=None) | Q(price_list=market.price_list_id),
+            currency_code=market.currency_code,
+        )
+        return rows.order_by("sku_id", "price_list_id", "market_id")  # nulls come last
 
 
 class Price(TenantResource):
-    """What a SKU costs in every market of a currency, or in one market."""
+    """What a SKU costs in every market of a currency, of a price list, or in one market."""
 
     sku = models.ForeignKey(Sku, on_delete=models.CASCADE, related_name="prices")
     market = models.ForeignKey(
         Market, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    price_list = models.ForeignKey(
+        PriceList, on_delete=models.CASCADE, null=True, blank=True, related_name="prices"
     )
     currency_code = models.CharField(max_length=3, validators=[validate_currency])
     amount_cents = models.BigIntegerField(validators=[MinValueValidator(0)])
@@ -108,9 +123,9 @@ class Price(TenantResource):
         constraints = [
             *TenantResource.Meta.constraints,
             models.UniqueConstraint(
-                fields=["market", "currency_code", "sku"],
+                fields=["price_list", "market", "currency_code", "sku"],
                 nulls_distinct=False,
-                name="catalog_one_price_per_sku_and_market",
+                name="catalog_one_price_per_sku_list_and_market",
             ),
             models.CheckConstraint(
                 condition=Q(amount_cents__gte=0), name="catalog_price_is_not_negative"

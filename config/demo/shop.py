@@ -12,6 +12,7 @@ from catalog.models import (
     PaymentMethod,
     Plan,
     Price,
+    PriceList,
     Segment,
     SegmentRule,
     Sku,
@@ -57,12 +58,16 @@ def stock(environment: Environment) -> Market:
     europe = Market.objects.create(
         environment=environment, name="Europe", code="europe", currency_code="EUR"
     )
+    less = PriceList.objects.create(
+        environment=environment, name="VIP prices", code="vip", currency_code="EUR"
+    )
     Market.objects.create(
         environment=environment,
         name="VIP sales",
         code="vip",
         currency_code="EUR",
         customer_group=vip,
+        price_list=less,
     )
     # Disabled, because nobody listens there.
     webhook = Webhook(
@@ -91,9 +96,15 @@ def stock(environment: Environment) -> Market:
     )
     for code, name, cents in GOODS:
         sku = Sku.objects.create(environment=environment, code=code, name=name)
-        Price.objects.create(
-            environment=environment, sku=sku, currency_code="EUR", amount_cents=cents
-        )
+        for price_list, amount in ((None, cents), (less, cents * 8 // 10)):
+            Price.objects.create(
+                environment=environment,
+                sku=sku,
+                price_list=price_list,
+                currency_code="EUR",
+                amount_cents=amount,
+                compare_at_amount_cents=cents if price_list else None,
+            )
     for kind, name, cents in PAYMENTS:
         PaymentMethod.objects.create(
             environment=environment,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
 from catalog.models import Price, Sku
@@ -22,7 +21,6 @@ from orders.states import GOODS, OrderStatus
 Values = dict[str, Any]
 # Where prices still follow the catalog; an edited order keeps what the customer agreed to.
 REPRICEABLE = (OrderStatus.DRAFT, OrderStatus.PENDING)
-NULLS_FIRST = F("market_id").asc(nulls_first=True)
 
 
 @transaction.atomic
@@ -178,13 +176,10 @@ def _reprice(order: Order) -> None:
     if order.status not in REPRICEABLE:
         return
     lines = list(order.line_items.filter(priced_by_catalog=True).exclude(sku=None))
-    prices = Price.objects.filter(
-        Q(market=order.market) | Q(market=None),
-        sku__in={line.sku_id for line in lines},
-        currency_code=order.currency_code,
-    )
-    # The market's own price comes last and wins.
-    current = {price.sku_id: price for price in prices.order_by(NULLS_FIRST)}
+    prices = Price.objects.filter(sku__in={line.sku_id for line in lines})
+    current: dict[int, Price] = {}
+    for price in prices.charged_in(order.market):
+        current.setdefault(price.sku_id, price)
     changed = []
     for line in lines:
         price = current.get(line.sku_id)

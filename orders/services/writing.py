@@ -120,7 +120,7 @@ def _check_change(order: Order, values: Values) -> None:
 
 def _take_over_market(order: Order) -> None:
     order.currency_code = order.market.currency_code
-    order.tax_included = order.market.tax_included
+    order.tax_included = order.market.charges_with_taxes
     if order.store is not None and order.store.market_id != order.market_id:
         raise problem("store", "invalid", "does not belong to the order's market")
 

@@ -160,6 +160,37 @@ test('markets, their stores, and stock locations', async () => {
   await endOf('customer_groups', group)
 })
 
+test('a price list, its prices, and the market that takes it', async () => {
+  const list = await cl.price_lists.create({ name: 'Trade', currency_code: 'USD' })
+  const toList = { price_list: cl.price_lists.relationship(list.id) }
+  const market = await cl.markets.create({ name: 'Trade', ...toList })
+  const sku = await newSku()
+  const price = await cl.prices.create({
+    amount_cents: 900,
+    sku: cl.skus.relationship(sku.id),
+    ...toList,
+  })
+  assert.deepEqual([market.currency_code, price.currency_code], ['USD', 'USD'])
+  const ends = [
+    cl.markets.price_list(market.id),
+    cl.markets.base_price_list(market.id),
+    cl.prices.price_list(price.id),
+  ]
+  assert.deepEqual(idsOf(await Promise.all(ends)), [list.id, list.id, list.id])
+  await lifeOf('price_lists', list, { many: { prices: [price.id], attachments: [] } })
+  const order = await cl.orders.create({ market: cl.markets.relationship(market.id) })
+  const line = await cl.line_items.create({
+    order: cl.orders.relationship(order.id),
+    sku_code: sku.code,
+    quantity: 1,
+  })
+  assert.equal(line.formatted_unit_amount, '$9.00')
+  await refusal(cl.price_lists.delete(list.id), 423, 'LOCKED')
+  await endOf('orders', order)
+  await endOf('markets', market)
+  await endOf('price_lists', list)
+})
+
 test('a subscription model, and the market that offers it', async () => {
   const frequencies = ['weekly', '0 6 1 * *']
   const model = await cl.subscription_models.create({ name: 'Coffee', frequencies })

@@ -56,3 +56,18 @@ def test_who_leaves_the_segment_loses_the_offer(shop, as_ada, ada, segment):
     Customer.objects.filter(pk=ada.pk).update(total_orders_count=1)
 
     assert sentence(as_ada.get("customer/plans"))[0] == 404
+
+
+def test_the_price_of_an_offer_is_not_one_for_others_only(shop, as_ada, segment):
+    hidden = goods.make_private_market(
+        shop.environment, price_list=goods.make_price_list(shop.environment)
+    )
+    sku = goods.make_sku(shop.environment, price=None)
+    sku.segments.add(segment)
+    goods.make_price(sku, 1, market=hidden)
+    goods.make_price(sku, 2, price_list=hidden.price_list)
+    assert as_ada.get("customer/product_sku").json()["data"][0]["price"] is None
+
+    goods.make_price(sku, 900)
+
+    assert as_ada.get("customer/product_sku").json()["data"][0]["price"] == 900

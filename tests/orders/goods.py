@@ -14,6 +14,7 @@ from catalog.models import (
     PaymentMethod,
     Plan,
     Price,
+    PriceList,
     Segment,
     SegmentRule,
     Sku,
@@ -50,6 +51,18 @@ def make_subscription_model(environment: Any, **fields: Any) -> SubscriptionMode
     fields.setdefault("name", "Coffee")
     fields.setdefault("frequencies", ["weekly", "monthly"])
     return SubscriptionModel.objects.create(environment=environment, **fields)
+
+
+def make_price_list(environment: Any, **fields: Any) -> PriceList:
+    fields.setdefault("name", "Wholesale")
+    fields.setdefault("currency_code", "EUR")
+    return PriceList.objects.create(environment=environment, **fields)
+
+
+def make_price(sku: Sku, amount_cents: int, **fields: Any) -> Price:
+    """Return a further price of a SKU in euros: of a list, of a market or of both."""
+    values = {"currency_code": "EUR", "amount_cents": amount_cents, **fields}
+    return Price.objects.create(environment=sku.environment, sku=sku, **values)
 
 
 def make_sku(environment: Any, *, price: int | None = 2500, **fields: Any) -> Sku:

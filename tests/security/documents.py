@@ -27,6 +27,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         "currency_code": "EUR",
         "price_amount_cents": 100,
     },
+    "price_lists": {"name": "Wholesale", "currency_code": "EUR"},
     "prices": {"currency_code": "EUR", "amount_cents": 100},
     "return_line_items": {"quantity": 1},
     "sku_list_items": {"quantity": 1},

@@ -69,6 +69,7 @@ def _shop(environment: Environment, customer: Customer) -> dict[str, Any]:
         "markets": market,
         "payment_methods": goods.make_payment_method(environment),
         "plans": goods.make_plan(environment),
+        "price_lists": goods.make_price_list(environment),
         "prices": sku.prices.get(),
         "segments": goods.make_segment(environment),
         "sku_list_items": SkuListItem.objects.create(

@@ -96,12 +96,12 @@ class OracleViewSet(ReadOnlyModelViewSet):
 
     def rows(self, resource_type, paths=()):
         rows = registry.view_of(resource_type).rows_for(self.request.auth).computed()
+        further: dict[tuple[str, str], tuple[str, ...]] = {}
+        for name in heads(paths):  # two names may stand for one way
+            way = path_of(resource_type, name), target_of(resource_type, name)
+            further[way] = (*further.get(way, ()), *below(paths, name))
         included = [
-            Prefetch(
-                path_of(resource_type, name),
-                self.rows(target_of(resource_type, name), below(paths, name)),
-            )
-            for name in heads(paths)
+            Prefetch(lookup, self.rows(target, some)) for (lookup, target), some in further.items()
         ]
         return rows.prefetch_related(*included)
 
