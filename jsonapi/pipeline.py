@@ -27,7 +27,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db import transaction as django
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import pq
-from psycopg.abc import PQGen
+from psycopg.abc import Buffer, PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq.abc import PGresult
 from psycopg.waiting import Ready, Wait
@@ -167,7 +167,8 @@ class Link:
         rows: list[Row] = []
         failed = None
         with self.raw.lock:
-            answers = self.raw.wait(self._exchange(statements))
+            answers = self._alone(*statements) if len(statements) == 1 else None
+            answers = answers or self.raw.wait(self._exchange(statements))
         for prepared, result in answers:
             if result.status == pq.ExecStatus.TUPLES_OK:
                 self.adapters.set_pgresult(result)
@@ -179,6 +180,19 @@ class Link:
         if failed is not None:
             raise psycopg.errors.error_from_result(failed)
         return rows
+
+    def _alone(self, statement: Statement) -> list[Answer] | None:
+        """Run a statement that is prepared without a pipeline; None where it is not."""
+        text, params = statement
+        if params is None:
+            return None
+        values, key = self._bound(_numbered(text), params)
+        name = self.prepared.pop(key, None)
+        if name is None:
+            return None
+        self.prepared[key] = name
+        result = self.server.exec_prepared(name, values, self.adapters.formats)  # type: ignore[arg-type] # None is NULL
+        return [(None, result)]
 
     def _exchange(self, statements: Sequence[Statement]) -> PQGen[list[Answer]]:
         server = self.server
@@ -210,13 +224,12 @@ class Link:
 
     def _send(self, text: str, params: tuple[Any, ...] | None) -> list[Key | None]:
         """Send a statement; return what each of its results is about: preparing it, or not."""
-        adapters, server = self.adapters, self.server
+        server = self.server
         if params is None and self._is_rare(text):
             server.send_query_params(text.encode(), None)
             return [None]
-        values = adapters.dump_sequence(params or (), [PyFormat.AUTO] * len(params or ()))
         query = text.encode() if params is None else _numbered(text)
-        key = query, adapters.types or ()
+        values, key = self._bound(query, params or ())
         name = self.prepared.pop(key, None)
         sent: list[Key | None] = []
         if name is None:
@@ -224,8 +237,13 @@ class Link:
             name = b"kept_%d" % next(self.numbers)
             server.send_prepare(name, *key)
         self.prepared[key] = name
-        server.send_query_prepared(name, values, adapters.formats)
+        server.send_query_prepared(name, values, self.adapters.formats)
         return [*sent, None]
+
+    def _bound(self, query: bytes, params: tuple[Any, ...]) -> tuple[Sequence[Buffer | None], Key]:
+        """Return parameters as the server takes them, and what the statement is known by."""
+        values = self.adapters.dump_sequence(params, [PyFormat.AUTO] * len(params))
+        return values, (query, self.adapters.types or ())
 
     def _is_rare(self, text: str) -> bool:
         if len(self.seen) > MOST_PREPARED:
