@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any
 
+import orjson
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
@@ -15,7 +15,6 @@ from jsonapi import registry
 from jsonapi.access import Caller
 from jsonapi.models import new_uid
 from jsonapi.parts import Part, Writing
-from jsonapi.storing import json
 from organizations.models import TenantResource
 
 # Types whose metadata other systems watch.
@@ -63,14 +62,18 @@ def _part(writing: Writing, entry: str, condition: str, events: Mapping[str, str
     statements = [ENTRY.format(event=entry, condition=condition, **facts)]
     statements += [EVENT.format(event=one, condition=when, **facts) for one, when in events.items()]
 
-    def values(caller: Caller, now: datetime) -> tuple[Any, ...]:
-        told: tuple[Any, ...] = (new_entry_id(), json(who(caller)), now)
+    def values(caller: Caller, now: str) -> tuple[Any, ...]:
+        told: tuple[Any, ...] = (new_entry_id(), _who(caller), now)
         for _ in events:
             kind = ContentType.objects.get_for_model(model)
             told += (kind.pk, new_uid(), now, now)
         return told
 
     return Part(tuple(statements), values)
+
+
+def _who(caller: Caller) -> str:
+    return orjson.dumps(who(caller)).decode()
 
 
 def _array(names: Collection[str]) -> str:

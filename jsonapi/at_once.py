@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -47,7 +46,7 @@ class Statement:
     drawn: tuple[tuple[str, Callable[[], Any]], ...]  # those among them that we choose
     parts: Sequence[Part]  # those that tell something
 
-    def told(self, caller: Caller, now: datetime) -> tuple[Any, ...]:
+    def told(self, caller: Caller, now: str) -> tuple[Any, ...]:
         """Return its last parameters."""
         return tuple([value for part in self.parts for value in part.values(caller, now)])
 
@@ -60,7 +59,7 @@ def create(schema: Schema, data: Mapping[str, Any], caller: Caller) -> Row | Non
     statement = _insert(schema, tuple(data), tuple(tenancy))
     if statement is None or (values := _validated(schema, data)) is None:
         return None
-    now = timezone.now()
+    now = str(timezone.now())
     values |= tenancy
     for name, draw in statement.drawn:
         values[name] = now if draw is timezone.now else draw()
@@ -78,7 +77,7 @@ def update(
     statement = _update(schema, tuple(data), changeable.text)
     if statement is None or (values := _validated(schema, data)) is None:
         return None
-    now = timezone.now()
+    now = str(timezone.now())
     given = storing.params(schema.model, tuple(values), values)
     touched = (now for _ in statement.drawn)
     found = (*given, *touched, *changeable.params, uid, *given)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CLOCK_DIGITS = 8  # milliseconds since 1970 fit until the year 8888
 RANDOM_DIGITS = 10  # 59 bits: nobody guesses a neighbour's id
-RANDOM = len(ALPHABET) ** RANDOM_DIGITS
-
+# How a random byte becomes a digit; those that would make some digits likelier are left out.
+LETTERS = bytes(ALPHABET[byte % len(ALPHABET)].encode()[0] for byte in range(256))
+UNFAIR = bytes(range(256 // len(ALPHABET) * len(ALPHABET), 256))
 
 PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 
@@ -26,9 +27,14 @@ PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 def new_uid() -> str:
     """Return a random public id of 18 letters and digits that sorts by creation time."""
     clock = time.time_ns() // 1_000_000
-    # So many more bits than are wanted that no remainder is likelier than another.
-    chance = int.from_bytes(os.urandom(16)) % RANDOM
-    return _clock_digits(clock) + digits(chance, RANDOM_DIGITS)
+    return _clock_digits(clock) + _random_digits()
+
+
+def _random_digits() -> str:
+    drawn = b""
+    while len(drawn) < RANDOM_DIGITS:
+        drawn += os.urandom(16).translate(LETTERS, UNFAIR)
+    return drawn[:RANDOM_DIGITS].decode()
 
 
 @lru_cache(maxsize=1)

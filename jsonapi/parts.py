@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models.signals import post_save, pre_save
@@ -26,7 +25,7 @@ from jsonapi.access import Caller
 from jsonapi.schema import Schema
 
 Hook = TypeVar("Hook", bound=Callable[..., Any])
-Values = Callable[[Caller, datetime], tuple[Any, ...]]
+Values = Callable[[Caller, str], tuple[Any, ...]]  # who writes, and when
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from jsonapi.views import ResourceViewSet
 
 View = type["ResourceViewSet"]
+EVERYTHING = Query()
+"""What a reply to a write shows: all attributes, and nothing included."""
 
 
 def base_url(request: Request) -> str:
@@ -79,9 +81,9 @@ def single(
 
 def written(view: View, request: Request, row: Row) -> HttpResponse:
     """Answer a row that was read when it was written."""
-    reader = _reader(request, Query())
+    reader = _reader(request, EVERYTHING)
     node = Node(reader.plan(view.resource_type, {}), row)
-    response = _reply(request, objects([node], reader), Query(), [], reader)
+    response = _reply(request, objects([node], reader), EVERYTHING, [], reader)
     return response if row[2] is None else conditions.tagged(request, response, row[2])
 
 

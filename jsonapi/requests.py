@@ -12,6 +12,8 @@ from jsonapi.access import Caller
 from jsonapi.errors import UnsupportedMediaType
 from jsonapi.negotiation import PLAIN, Negotiation, Renderer, read
 
+NOTHING_ASKED = QueryDict()
+
 
 class Request:
     """Django's request, which is `http`, as an endpoint sees it.
@@ -37,7 +39,7 @@ class Request:
     @property
     def query_params(self) -> QueryDict:
         """The query string; of a name that is repeated, the last value counts."""
-        return self.http.GET
+        return self.http.GET if self.META.get("QUERY_STRING") else NOTHING_ASKED
 
     @property
     def content_type(self) -> str:
