@@ -57,6 +57,7 @@ class MarketSerializer(ResourceSerializer):
             "subscription_model",
             "price_list",
             "base_price_list",
+            "default_payment_method",
             "attachments",
         )
         create_only_fields = ("currency_code",)
@@ -64,6 +65,10 @@ class MarketSerializer(ResourceSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         take_currency(self, attrs)
+        method: PaymentMethod | None = attrs.get("default_payment_method")
+        if method is not None:
+            currency = attrs.get("currency_code") or self.instance.currency_code
+            method.check_default(market=self.instance, currency_code=currency)
         return attrs
 
 

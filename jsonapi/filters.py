@@ -164,9 +164,7 @@ def _beyond(path: Iterable[tuple[Schema, Relationship]], inner: Q, caller: Calle
             raise ValueError
         related = view.rows_for(caller).filter(inner)
         model: type[Model] = schema.model
-        inner = Q(
-            pk__in=model._base_manager.filter(**{f"{relation.path}__in": related}).values("pk")
-        )
+        inner = Q(pk__in=model._base_manager.filter(relation.having(related)).values("pk"))
     return inner
 
 

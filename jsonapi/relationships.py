@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import ForeignKey, ManyToManyField, Model, Q
+from django.db.models import Exists, ForeignKey, ManyToManyField, Model, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.fields.reverse_related import ManyToOneRel, OneToOneRel
+
+from jsonapi import sql
 
 quote = connection.ops.quote_name
 
@@ -49,6 +53,10 @@ class Relationship:
     def children(self) -> Children:
         """Return how the SELECT of the related type finds the rows of many parents."""
         raise NotImplementedError
+
+    def having(self, related: QuerySet[Any]) -> Q:
+        """Return the condition on a parent that it leads to some of the `related` rows."""
+        return Q(**{f"{self.path}__in": related})
 
 
 class ToOne(Relationship):
@@ -150,6 +158,51 @@ class Generic(Relationship):
         return Children(parent=parent, condition=f"{is_kind} AND {parent} = ANY(%s)")
 
 
+Rule = Callable[[Callable[[str], Any]], Q]
+"""Says which rows belong to one, whose columns it asks for by name: values, or expressions."""
+
+
+class Match:
+    """A to-many attribute of a model: the rows of another that a rule finds for each of its own."""
+
+    def __init__(self, model: type[Model], rule: Rule) -> None:
+        self.model = model
+        self.rule = rule
+
+    def __get__(self, row: Model | None, owner: type[Model]) -> Any:
+        if row is None:
+            return self
+        return self.model._default_manager.filter(self.rule(lambda name: getattr(row, name)))
+
+
+class Matching(Relationship):
+    """The rows that a rule finds for each parent; no key leads to them."""
+
+    many = True
+
+    def __init__(self, name: str, parent: type[Model], match: Match) -> None:
+        super().__init__(name, "")
+        self.parent = parent
+        self.model = match.model
+        self.rule = match.rule
+
+    def of(self, parent: Model) -> Q:
+        return self.rule(lambda name: getattr(parent, name))
+
+    def children(self) -> Children:
+        key = column(self.parent, "id")
+        return Children(parent=key, join=self._join, condition=f"{key} = ANY(%s)")
+
+    def having(self, related: QuerySet[Any]) -> Q:
+        return Q(Exists(related.filter(self.rule(OuterRef))))
+
+    @cached_property
+    def _join(self) -> str:
+        rule = self.rule(lambda name: RawSQL(column(self.parent, name), ()))  # noqa: S611
+        table = quote(self.parent._meta.db_table)
+        return f" INNER JOIN {table} ON {sql.text(self.model, rule)}"
+
+
 class Polymorphic(Relationship):
     """A link to one resource of any type: links only, and written as an identifier."""
 
@@ -169,7 +222,10 @@ class Polymorphic(Relationship):
 def relationship(model: type[Model], name: str) -> Relationship | None:
     """Return the relationship that `name` is on `model`; None when it is an attribute."""
     path = getattr(model, "detours", {}).get(name)
-    return Detour(name, path, _end(model, path)) if path else _declared(model, name)
+    if path:
+        return Detour(name, path, _end(model, path))
+    match = getattr(model, name, None)
+    return Matching(name, model, match) if isinstance(match, Match) else _declared(model, name)
 
 
 def _declared(model: type[Model], name: str) -> Relationship | None:

@@ -23,6 +23,7 @@ from jsonapi.relationships import (
     Detour,
     Generic,
     ManyToMany,
+    Matching,
     Polymorphic,
     Reverse,
     ReverseOne,
@@ -224,7 +225,7 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
         name = relation.name
         if name in getattr(self.Meta, "written_inverses", ()) and isinstance(relation, ReverseOne):
             return RelationshipField(model=relation.model, required=False, allow_null=True)
-        if name in self._read_only() or isinstance(relation, Detour | Reverse | Generic):
+        if name in self._read_only() or isinstance(relation, Detour | Reverse | Generic | Matching):
             return RelationshipField(read_only=True)
         if isinstance(relation, ManyToMany):
             return ToManyField(model=relation.model, required=False)

@@ -57,6 +57,7 @@ class OrderEraser(Eraser):
                 "subtotal_amount_cents",
                 "shipping_amount_cents",
                 "payment_method_amount_cents",
+                "payment_method_price_cents",
                 "discount_amount_cents",
                 "adjustment_amount_cents",
                 "gift_card_amount_cents",
@@ -76,7 +77,9 @@ class OrderEraser(Eraser):
         **dict.fromkeys(
             ("status", "payment_status", "fulfillment_status", "errors_count", "guest"), STATE
         ),
-        **dict.fromkeys(("autorefresh", "place_async", "market", "store"), SETTING),
+        **dict.fromkeys(
+            ("autorefresh", "place_async", "market", "store", "payment_method"), SETTING
+        ),
         **dict.fromkeys(
             ("customer", "shipping_address", "billing_address", "order_subscription"), LINK
         ),

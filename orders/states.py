@@ -38,6 +38,13 @@ class PaymentStatus(TextChoices):
 AUTHORIZED = (PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_AUTHORIZED)
 # Nothing has been taken from the customer yet.
 UNCAPTURED = (PaymentStatus.UNPAID, *AUTHORIZED, PaymentStatus.VOIDED, PaymentStatus.FREE)
+# All that was to be taken was.
+CAPTURED = (
+    PaymentStatus.PAID,
+    PaymentStatus.PARTIALLY_REFUNDED,
+    PaymentStatus.REFUNDED,
+    PaymentStatus.FREE,
+)
 
 
 class FulfillmentStatus(TextChoices):

@@ -227,6 +227,11 @@ class Store(Resource):
         db_table = "catalog_store"
 
 
+class PaymentMethod(Resource):
+    class Meta(Resource.Meta):
+        db_table = "catalog_paymentmethod"
+
+
 class Order(Resource):
     number = models.CharField(max_length=255)
     affiliate_code = text()
@@ -284,6 +289,7 @@ class Order(Resource):
     shipping_address = link("Address", related_name="+")
     billing_address = link("Address", related_name="+")
     store = link("Store", related_name="+")
+    payment_method = link("PaymentMethod", related_name="+")
     payment_source = link("ExternalPayment", related_name="+")
     order_subscription = link("OrderSubscription", related_name="orders")
     attachments = GenericRelation(Attachment)

@@ -150,6 +150,10 @@ class OrderSerializer(Tenant):
     order_subscription = links("orders", many=False)
     order_subscriptions = links("orders")
     recurring_order_copies = links("orders")
+    payment_method = links("orders", many=False)
+    # Neither is a key of the row: any source will do where there are links only.
+    default_payment_method = links("orders", many=False, source="market")
+    available_payment_methods = links("orders", source="tags")
     payment_source = links("orders", many=False)
     authorizations = links("orders")
     captures = links("orders")

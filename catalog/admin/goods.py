@@ -44,10 +44,15 @@ from organizations.staff.panels import MOST_ROWS, may_read
 
 
 class MarketForm(StaffForm):
-    """A price list says the currency."""
+    """A price list says the currency; a market offers only what is available there."""
 
     def check(self, data: dict[str, Any]) -> None:
         check_price_list(data)
+        method = data.get("default_payment_method")
+        if method is not None:
+            market = self.instance if self.instance.pk else None
+            currency = data.get("currency_code") or self.instance.currency_code
+            method.check_default(market=market, currency_code=currency)
 
 
 def check_price_list(data: dict[str, Any]) -> None:
@@ -66,13 +71,19 @@ class MarketAdmin(TenantAdmin):
     list_filter = (("private", BooleanFieldListFilter), ("customer_group", OwnRelatedFilter))
     related = ("customer_group",)
     search_fields = ("^name", "=code", "uid__exact", "=reference")
-    autocomplete_fields = ("customer_group", "subscription_model", "price_list")
+    autocomplete_fields = (
+        "customer_group",
+        "subscription_model",
+        "price_list",
+        "default_payment_method",
+    )
     actions_detail = ("disable", "enable", "regenerate_shared_secret")
     main = (
         ("name", "code"),
         ("currency_code", "tax_included"),
         "price_list",
         ("customer_group", "subscription_model"),
+        "default_payment_method",
         ("checkout_url", "shipping_cost_cutoff"),
         "addresses_required",
         "shipping_required",

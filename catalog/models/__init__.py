@@ -9,7 +9,12 @@ from catalog.models.markets import (
     Store,
 )
 from catalog.models.offers import Coupon, Plan, PlanMembership
-from catalog.models.payment_methods import PaymentMethod, PaymentMethodQuerySet, place_of
+from catalog.models.payment_methods import (
+    PaymentMethod,
+    PaymentMethodQuerySet,
+    offered_to,
+    place_of,
+)
 from catalog.models.price_lists import PriceList
 from catalog.models.segments import Segment, SegmentRule
 from catalog.models.skus import (
@@ -49,5 +54,6 @@ __all__ = [
     "Strategy",
     "SubscriptionModel",
     "new_secret",
+    "offered_to",
     "place_of",
 ]

@@ -118,6 +118,14 @@ class Market(Switchable, TenantResource):
         related_name="markets",
         help_text="Its prices come first. Empty: those of the market and of its currency.",
     )
+    default_payment_method = models.ForeignKey(
+        "catalog.PaymentMethod",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Which one storefronts offer first.",
+    )
     private = models.GeneratedField(
         expression=ExpressionWrapper(
             Q(customer_group__isnull=False), output_field=models.BooleanField()

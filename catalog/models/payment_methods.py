@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
@@ -106,6 +107,27 @@ class PaymentMethod(Switchable, TenantResource):
 
     def __str__(self) -> str:
         return self.name or self.payment_source_type
+
+    def check_default(self, *, market: Market | None, currency_code: str) -> None:
+        """Raise Invalid unless a market, or a new one, with this currency may offer it first."""
+        is_there = self.market_id is None or (market and self.market_id == market.pk)
+        if self.store_id is not None or not is_there or self.currency_code != currency_code:
+            raise Invalid(
+                "default_payment_method",
+                "not_available",
+                "is not available in the market",
+                relationship=True,
+            )
+
+
+def offered_to(order: Callable[[str], Any]) -> Q:
+    """Return which methods an order may be paid by, whose columns `order` gives by name."""
+    return (
+        Q(disabled_at=None)
+        & Q(environment=order("environment_id"), currency_code=order("currency_code"))
+        & (Q(market=None) | Q(market=order("market_id")))
+        & (Q(store=None) | Q(store=order("store_id")))
+    )
 
 
 def place_of(

@@ -103,6 +103,7 @@ class OrderAdmin(TenantAdmin):
         ("number", "state"),
         ("payment", "fulfillment_status"),
         ("market", "store"),
+        ("payment_method", "payment_costs"),
         ("subtotal", "shipping"),
         ("discounts", "adjustments"),
         ("taxes", "total"),
@@ -176,6 +177,7 @@ class OrderAdmin(TenantAdmin):
     total = money("total", "total_amount_with_taxes")
     subtotal = money("subtotal", "subtotal_amount")
     shipping = money("shipping", "shipping_amount")
+    payment_costs = money("payment costs", "payment_method_amount")
     discounts = money("discount", "discount_amount")
     adjustments = money("adjustments", "adjustment_amount")
     taxes = money("taxes", "total_tax_amount")

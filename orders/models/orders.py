@@ -14,10 +14,11 @@ from django.db.models.functions import Cast, Concat, Length, LPad
 
 from activity.models import Event
 from annotations.models import Attachment, Link, Notification, Taggable
-from catalog.models import Counter, Market, Store
+from catalog.models import Counter, Market, PaymentMethod, Store, offered_to
 from customers.models import Address, Customer
 from jsonapi.access import Caller
 from jsonapi.fields import LowercaseEmailField
+from jsonapi.relationships import Match
 from orders.models.errors import ResourceError
 from orders.states import (
     COUNTED,
@@ -158,6 +159,8 @@ class Order(Taggable, TenantResource):
     subtotal_amount_cents = amount()
     shipping_amount_cents = amount()
     payment_method_amount_cents = amount()
+    # The part of it that its payment method cost when it was chosen, or prices were refreshed.
+    payment_method_price_cents = amount()
     discount_amount_cents = amount()
     adjustment_amount_cents = amount()
     gift_card_amount_cents = amount()
@@ -236,6 +239,15 @@ class Order(Taggable, TenantResource):
         related_name="+",
         db_index=False,
     )
+    payment_method = models.ForeignKey(
+        PaymentMethod,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    available_payment_methods = Match(PaymentMethod, offered_to)
     # The subscription whose run has made it.
     order_subscription = models.ForeignKey(
         "orders.OrderSubscription",
@@ -252,6 +264,9 @@ class Order(Taggable, TenantResource):
     resource_errors = GenericRelation(ResourceError)
 
     owner_path = "customer__uid"
+    detours: ClassVar[Mapping[str, str]] = {
+        "default_payment_method": "market__default_payment_method"
+    }
     sort_columns: ClassVar[Mapping[str, str]] = {"number": "number_rank"}
     objects: ClassVar[Any] = OrderQuerySet.as_manager()
 
@@ -283,6 +298,7 @@ class Order(Taggable, TenantResource):
             where_set("billing_address", "orders_billed_to"),
             where_set("store", "orders_of_a_store"),
             where_set("payment_source", "orders_paid_by"),
+            where_set("payment_method", "orders_paid_by_method"),
             where_set("order_subscription", "orders_of_a_subscription"),
             GinIndex(
                 fields=["number", "customer_email"],

@@ -9,6 +9,7 @@ from customers.models import Address
 from orders.models import Order, OrderSubscription
 from orders.services.addresses import owner_of_copies
 from orders.services.lines import add_line
+from orders.services.methods import take_method
 from orders.services.paying import payment_of
 from orders.services.placing import place
 from orders.services.rules import problem
@@ -49,6 +50,8 @@ def make_order(*, subscription: OrderSubscription) -> Order:
         values["store"] = None
     order = create_order(trusted=True, values=values)
     _take_addresses(order, source)
+    if take_method(order, source.payment_method):
+        order.save()
     lines = _items(subscription) if subscription.itemized else _lines(source)
     for line in lines:
         add_line(order=order, values={"environment_id": order.environment_id, **line})

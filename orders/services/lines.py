@@ -14,6 +14,7 @@ from orders.models import LineItem, Order
 from orders.models.line_items import MOST
 from orders.services.addresses import adopt
 from orders.services.locking import lock_order
+from orders.services.methods import take_price
 from orders.services.rules import problem, refusal
 from orders.services.totals import recalculate, settle, tax_of
 from orders.states import GOODS, OrderStatus
@@ -172,9 +173,10 @@ def _save(order: Order, line: LineItem) -> None:
 
 
 def _reprice(order: Order) -> None:
-    """Give every line that the catalog prices its current price, in three queries at most."""
+    """Give every line that the catalog prices, and the payment method, their current price."""
     if order.status not in REPRICEABLE:
         return
+    take_price(order)
     lines = list(order.line_items.filter(priced_by_catalog=True).exclude(sku=None))
     prices = Price.objects.filter(sku__in={line.sku_id for line in lines})
     current: dict[int, Price] = {}

@@ -14,9 +14,9 @@ from customers.wallets import settle as settle_wallet
 from jsonapi.access import Caller
 from orders.models import ExternalPayment, Order
 from orders.services.locking import lock_order
+from orders.services.methods import is_payable
 from orders.services.rules import problem, refusal
 from orders.services.telling import tell_of_new
-from orders.states import PaymentStatus
 from organizations.recording import record_new
 
 
@@ -31,7 +31,7 @@ def create_payment(*, trusted: bool, values: dict[str, Any]) -> ExternalPayment:
         raise problem("order", "blank", "can't be blank")
     if order is not None:
         lock_order(order=order)
-        if not _is_payable(order):
+        if not is_payable(order):
             raise problem("order", "not_editable", "can't be edited")
         if order.customer is not None:
             check_not_forgotten(customer=order.customer)
@@ -60,7 +60,7 @@ def change_payment(*, payment: ExternalPayment, values: dict[str, Any]) -> None:
 def pay_with(*, order: Order, source: CustomerPaymentSource | None, trigger: str) -> None:
     """Pay from a wallet, or with nothing. Raises Invalid once the payment has begun."""
     lock_order(order=order)
-    if not _is_payable(order):
+    if not is_payable(order):
         raise refusal(order, trigger)
     if order.customer is not None:
         check_not_forgotten(customer=order.customer)
@@ -127,10 +127,6 @@ def claim_source(order: Order) -> None:
     own = ExternalPayment.objects.filter(pk=order.payment_source_id)
     own.filter(order=None).update(order=order)
     own.filter(order=order, wallet=None).update(customer=order.customer_id)
-
-
-def _is_payable(order: Order) -> bool:
-    return order.is_editable and order.payment_status == PaymentStatus.UNPAID
 
 
 def _pay(order: Order, payment: ExternalPayment | None) -> None:

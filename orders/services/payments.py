@@ -9,6 +9,8 @@ from activity.services import publish
 from jsonapi.errors import Invalid
 from orders.models import Order
 from orders.services.locking import lock_order
+from orders.services.methods import captures_at_once, may_be_fulfilled, places_at_once
+from orders.services.placing import try_to_place
 from orders.services.rules import refusal
 from orders.services.transactions import (
     UNPAYABLE,
@@ -51,7 +53,8 @@ def set_authorization_amount(*, order: Order, amount: int) -> None:
 def authorize(*, order: Order) -> None:
     """Record that the payment is held: all that is missing, or the part that was said before.
 
-    Raises Invalid once something was taken.
+    The payment method may want it to be taken at once, and the order to be placed. Raises Invalid
+    once something was taken.
     """
     lock_order(order=order)
     if order.payment_status == PaymentStatus.AUTHORIZED:
@@ -62,8 +65,13 @@ def authorize(*, order: Order) -> None:
     amount = min(order.authorization_amount_cents or missing, missing)
     order.authorization_amount_cents = None
     order.save(update_fields=["authorization_amount_cents", "updated_at"])
-    record_authorization(order, amount)
+    authorization = record_authorization(order, amount)
     follow(order, "authorize")
+    if captures_at_once(order):
+        record_capture(authorization, amount)
+        follow(order, "pay")
+    if places_at_once(order):
+        try_to_place(order=order)
 
 
 @transaction.atomic
@@ -103,6 +111,10 @@ def fulfill(*, order: Order) -> None:
     before = (FulfillmentStatus.UNFULFILLED, FulfillmentStatus.IN_PROGRESS)
     if order.status != OrderStatus.APPROVED or order.fulfillment_status not in before:
         raise refusal(order, "_fulfill")
+    if not may_be_fulfilled(order):
+        raise Invalid(
+            "payment_status", "not_captured", "must be captured first", value=order.payment_status
+        )
     order.fulfillment_status = FulfillmentStatus.FULFILLED
     order.fulfillment_updated_at = timezone.now()
     order.save(update_fields=["fulfillment_status", "fulfillment_updated_at", "updated_at"])

@@ -52,6 +52,17 @@ def place(*, order: Order) -> None:
         _place(order)
 
 
+def try_to_place(*, order: Order) -> None:
+    """Place a locked order for nobody in particular; note what keeps it from being placed."""
+    try:
+        with transaction.atomic():
+            place(order=order)
+    except Invalid as refused:
+        order.refresh_from_db()
+        note_errors(order=order, refusal=refused)
+        order.save(update_fields=["errors_count", "updated_at"])
+
+
 def place_now(*, order_id: int) -> None:
     """Place an order that waits for a worker; back to pending if something is missing.
 

@@ -37,6 +37,13 @@ def customer_problems(order: Order) -> Iterator[Invalid]:
         yield problem("customer", "not_a_member", "does not belong to the market's customer group")
 
 
+def method_problems(order: Order) -> Iterator[Invalid]:
+    """Yield what forbids the order to be paid by its method."""
+    chosen = order.payment_method_id
+    if chosen is not None and not order.available_payment_methods.filter(pk=chosen).exists():
+        yield problem("payment_method", "not_available", "is not available for the order")
+
+
 def obstacles(order: Order) -> Iterator[Invalid]:
     """Yield everything that keeps the order from being placed."""
     if order.customer is None:
@@ -49,6 +56,8 @@ def obstacles(order: Order) -> Iterator[Invalid]:
         shipments = order.line_items.filter(item_type=ItemType.SHIPMENTS)
         if not shipments.exists():
             yield Invalid("shipping_amount_cents", "blank", "can't be blank: no shipments line")
+    if order.payment_status == PaymentStatus.UNPAID:
+        yield from method_problems(order)
     unpaid = order.payment_status == PaymentStatus.UNPAID and order.total_amount_with_taxes_cents
     if order.market.payment_required and unpaid:
         yield Invalid(

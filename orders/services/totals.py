@@ -27,7 +27,7 @@ def tax_of(line: LineItem, *, tax_included: bool) -> int:
 
 
 def recalculate(order: Order) -> None:
-    """Recompute and save the order's sums from its lines. The order is locked.
+    """Recompute and save the order's sums from its lines and its payment method. It is locked.
 
     Raises Invalid for a total that no client could read exactly.
     """
@@ -41,6 +41,7 @@ def recalculate(order: Order) -> None:
         kind = row["item_type"]
         amounts[kind], taxes[kind] = int(row["amount"]), int(row["tax"])
         quantities[kind] = row["pieces"]
+    amounts[ItemType.PAYMENT_METHODS] += order.payment_method_price_cents
     order.subtotal_amount_cents = sum(amounts[kind] for kind in GOODS)
     order.subtotal_tax_amount_cents = sum(taxes[kind] for kind in GOODS)
     order.shipping_amount_cents = amounts[ItemType.SHIPMENTS]
@@ -58,6 +59,7 @@ SUMS = (
     "subtotal_tax_amount_cents",
     "shipping_amount_cents",
     "payment_method_amount_cents",
+    "payment_method_price_cents",
     "adjustment_amount_cents",
     "discount_amount_cents",
     "total_amount_cents",

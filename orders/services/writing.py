@@ -14,9 +14,10 @@ from orders.models import ExternalPayment, Order
 from orders.services.addresses import adopt
 from orders.services.counting import recount_orders
 from orders.services.locking import lock_customers, lock_order
+from orders.services.methods import settle_method
 from orders.services.paying import claim_source, take_source
 from orders.services.rules import customer_problems, problem
-from orders.services.totals import settle
+from orders.services.totals import recalculate, settle
 
 Values = dict[str, Any]
 
@@ -40,8 +41,11 @@ def create_order(*, trusted: bool, values: Values) -> Order:
     adopt(order)
     if order.payment_source is not None:
         take_source(order, order.payment_source)
+    costs = settle_method(order, before=None)
     order.save()
     claim_source(order)
+    if costs:
+        recalculate(order)
     _sign_up(order, password, trusted=trusted)
     return order
 
@@ -56,7 +60,7 @@ def update_order(*, order: Order, trusted: bool, values: Values) -> None:
     values = _with_customer(order.environment_id, values)
     customer: Customer | None = values.get("customer")
     lock_order(order=order, customer_ids=[customer.pk if customer else None])
-    before = order.customer_id
+    before, method = order.customer_id, order.payment_method_id
     _check_change(order, values)
     if customer is not None:
         _check_customer(customer)
@@ -70,8 +74,12 @@ def update_order(*, order: Order, trusted: bool, values: Values) -> None:
         adopt(order)
     if values.keys() & {"customer", "payment_source"}:
         _take_source(order, values)
+    asked = values.keys() & {"market", "store", "payment_method"}
+    costs = bool(asked) and settle_method(order, before=method)
     order.save()
     claim_source(order)
+    if costs:
+        recalculate(order)
     _sign_up(order, password, trusted=trusted)
     settle(order)
     if order.customer_id != before:

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 
-import { ADDRESS, asIntegration, email, idsOf, orderOf, unique } from './lib.mjs'
+import { ADDRESS, asIntegration, email, idsOf, orderOf, refusal, unique } from './lib.mjs'
 
 let cl
 let market
@@ -61,6 +61,39 @@ test('an order is paid from the wallet of its customer', async () => {
   await cl.orders._save_payment_source_to_customer_wallet(id)
   assert.equal((await cl.customers.customer_payment_sources(customer.id)).length, 1)
   assert.equal((await cl.orders._nullify_payment_source(id, { include })).payment_source, null)
+})
+
+test('an order is paid by one of the methods of its market', async () => {
+  const method = await cl.payment_methods.create({
+    name: unique('Card'),
+    payment_source_type: 'external_payments',
+    price_amount_cents: 150,
+    market: cl.markets.relationship(market),
+  })
+  const chosen = { payment_method: cl.payment_methods.relationship(method.id) }
+  const id = await newOrder()
+  const available = await cl.orders.available_payment_methods(id)
+  assert.ok(idsOf(available).includes(method.id))
+  const include = ['payment_method', 'available_payment_methods', 'default_payment_method']
+  const order = await cl.orders.update({ id, ...chosen }, { include })
+  assert.equal(order.payment_method.name, method.name)
+  assert.equal(order.available_payment_methods.length, available.length)
+  assert.equal(order.default_payment_method, null)
+  assert.equal(order.payment_method_amount_cents, 150)
+  assert.equal((await cl.orders.payment_method(id)).id, method.id)
+  const filters = { payment_method_id_eq: method.id }
+  assert.deepEqual(idsOf(await cl.orders.list({ filters })), [id])
+
+  const standard = { default_payment_method: chosen.payment_method }
+  await cl.markets.update({ id: market.id, ...standard })
+  assert.equal((await cl.markets.default_payment_method(market.id)).id, method.id)
+  assert.equal((await cl.orders.default_payment_method(id)).id, method.id)
+  await cl.markets.update({ id: market.id, default_payment_method: null })
+
+  await refusal(cl.payment_methods.delete(method.id), 423, 'LOCKED')
+  await cl.payment_methods._disable(method.id)
+  const refused = cl.orders.update({ id: await newOrder(), ...chosen })
+  await refusal(refused, 422, 'VALIDATION_ERROR')
 })
 
 test('a customer gets a payment source, which is read back, changed and deleted', async () => {

@@ -12,6 +12,7 @@ from rest_framework_json_api.filters import OrderingFilter
 
 from tests.jsonapi.oracle.serializers import (
     columns_of,
+    match_of,
     model_field,
     path_of,
     relationships_of,
@@ -82,6 +83,8 @@ def questions(resource_type):
     """Return the filter keys that the oracle knows: path, field and predicate of each."""
     known = {}
     for name in relationships_of(resource_type):
+        if match_of(resource_type, name):
+            continue  # no lookup leads there
         target = target_of(resource_type, name)
         for key, (path, field, predicate) in _own(target).items() if target else ():
             way = path_of(resource_type, name)

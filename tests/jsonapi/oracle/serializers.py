@@ -12,6 +12,7 @@ from rest_framework_json_api import serializers as dja
 from rest_framework_json_api.relations import HyperlinkedRelatedField, ResourceRelatedField
 
 from jsonapi import registry
+from jsonapi.relationships import Match
 
 Paths = tuple[str, ...]  # of an `include`, sorted
 
@@ -81,11 +82,20 @@ def path_of(resource_type: str, name: str) -> str:
     return path
 
 
+def match_of(resource_type: str, name: str) -> Match | None:
+    """Return the rule that finds what `name` leads to; None where a field does."""
+    found = getattr(registry.view_of(resource_type).model, name, None)
+    return found if isinstance(found, Match) else None
+
+
 def is_relationship(resource_type: str, name: str) -> bool:
-    return getattr(model_field(resource_type, name), "is_relation", False)
+    is_field = getattr(model_field(resource_type, name), "is_relation", False)
+    return is_field or match_of(resource_type, name) is not None
 
 
 def is_to_many(resource_type: str, name: str) -> bool:
+    if match_of(resource_type, name):
+        return True
     field = model_field(resource_type, name)
     return bool(field.one_to_many or field.many_to_many)
 
@@ -105,6 +115,8 @@ def columns_of(resource_type: str) -> list[str]:
 
 def target_of(resource_type: str, name: str) -> str | None:
     """Return the type at the other end; None where there are many."""
+    if match := match_of(resource_type, name):
+        return registry.type_of(match.model)
     field = model_field(resource_type, name)
     if isinstance(field, GenericForeignKey):
         return None

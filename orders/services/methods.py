@@ -1,0 +1,70 @@
+"""By which method an order is paid, what that costs, and what it wants to happen."""
+
+from __future__ import annotations
+
+from catalog.models import PaymentMethod
+from orders.models import Order
+from orders.services.rules import method_problems, problem
+from orders.states import CAPTURED, OrderStatus, PaymentStatus
+
+
+def is_payable(order: Order) -> bool:
+    """Tell whether it is still open how the order is paid."""
+    return order.is_editable and order.payment_status == PaymentStatus.UNPAID
+
+
+def settle_method(order: Order, *, before: int | None) -> bool:
+    """Take over what the order's method costs; tell whether it was another one `before`.
+
+    The caller saves, and recalculates. Raises Invalid for a method that the order cannot have,
+    or for another one once the payment has begun.
+    """
+    is_new = order.payment_method_id != before
+    if is_new and not is_payable(order):
+        raise problem("payment_method", "not_editable", "can't be changed any more")
+    for one in method_problems(order):
+        raise one
+    if is_new:
+        take_price(order)
+    return is_new
+
+
+def take_price(order: Order) -> None:
+    """Take over what the order's method costs now. The caller saves."""
+    method = order.payment_method
+    order.payment_method_price_cents = 0 if method is None else method.price_amount_cents
+
+
+def take_method(order: Order, method: PaymentMethod | None) -> bool:
+    """Have an order paid by a method if that is available for it; tell whether it is.
+
+    The caller saves, and recalculates.
+    """
+    if method is None or not order.available_payment_methods.filter(pk=method.pk).exists():
+        return False
+    order.payment_method = method
+    take_price(order)
+    return True
+
+
+def captures_at_once(order: Order) -> bool:
+    """Tell whether what is held for the order is to be taken without being asked."""
+    method = order.payment_method
+    if method is None or not method.auto_capture:
+        return False
+    most = method.auto_capture_max_amount_cents
+    return most is None or order.total_amount_with_taxes_cents <= most
+
+
+def places_at_once(order: Order) -> bool:
+    """Tell whether the order is to be placed, now that its payment is held or taken."""
+    method = order.payment_method
+    is_paid = order.payment_status in (PaymentStatus.AUTHORIZED, PaymentStatus.PAID)
+    wanted = method is not None and method.auto_place
+    return wanted and is_paid and order.status == OrderStatus.PENDING
+
+
+def may_be_fulfilled(order: Order) -> bool:
+    """Tell whether as much was paid as the method asks for before fulfillment."""
+    method = order.payment_method
+    return method is None or not method.require_capture or order.payment_status in CAPTURED
