@@ -211,7 +211,14 @@ class CustomerPaymentSourceSerializer(ResourceSerializer):
 
     class Meta:
         model = CustomerPaymentSource
-        fields = ("name", "customer_token", "payment_source_token", "customer", "payment_source")
+        fields = (
+            "name",
+            "customer_token",
+            "payment_source_token",
+            "customer",
+            "payment_method",
+            "payment_source",
+        )
         secret_fields = ("customer_token", "payment_source_token")
         written_inverses = ("payment_source",)
 

@@ -107,6 +107,7 @@ def detach_source(*, customer: Customer, source_uid: str, caller: Caller) -> Non
     if payment is not None:
         payment.delete()
     source.customer = source.customer_token = source.payment_source_token = None
+    source.payment_method = None
     source.reference = source.reference_origin = None
     source.details, source.metadata = {}, {}
     source.state, source.is_default = SourceState.CANCELLED, False

@@ -27,6 +27,14 @@ class CustomerPaymentSource(TenantResource):
     )
     customer_token = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     payment_source_token = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    # The one key that leads to an app above: which methods there are depends on markets.
+    payment_method = models.ForeignKey(
+        "catalog.PaymentMethod",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     type = models.CharField(  # noqa: DJ001
         max_length=32, null=True, blank=True, help_text="creditCard, payPal, ..."
     )

@@ -50,7 +50,8 @@ def make_order(*, subscription: OrderSubscription) -> Order:
         values["store"] = None
     order = create_order(trusted=True, values=values)
     _take_addresses(order, source)
-    if take_method(order, source.payment_method):
+    own = wallet.payment_method if wallet is not None else None
+    if take_method(order, own) or take_method(order, source.payment_method):
         order.save()
     lines = _items(subscription) if subscription.itemized else _lines(source)
     for line in lines:

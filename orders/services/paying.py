@@ -14,9 +14,10 @@ from customers.wallets import settle as settle_wallet
 from jsonapi.access import Caller
 from orders.models import ExternalPayment, Order
 from orders.services.locking import lock_order
-from orders.services.methods import is_payable
+from orders.services.methods import is_payable, take_method
 from orders.services.rules import problem, refusal
 from orders.services.telling import tell_of_new
+from orders.services.totals import recalculate
 from organizations.recording import record_new
 
 
@@ -58,13 +59,19 @@ def change_payment(*, payment: ExternalPayment, values: dict[str, Any]) -> None:
 
 @transaction.atomic
 def pay_with(*, order: Order, source: CustomerPaymentSource | None, trigger: str) -> None:
-    """Pay from a wallet, or with nothing. Raises Invalid once the payment has begun."""
+    """Pay from a wallet, or with nothing. Raises Invalid once the payment has begun.
+
+    What the entry is paid by becomes the order's method, where that is available for it.
+    """
     lock_order(order=order)
     if not is_payable(order):
         raise refusal(order, trigger)
     if order.customer is not None:
         check_not_forgotten(customer=order.customer)
     _pay(order, None if source is None else payment_of(source=source))
+    if source is not None and take_method(order, source.payment_method):
+        order.save(update_fields=["payment_method", "updated_at"])
+        recalculate(order)
 
 
 @transaction.atomic
@@ -86,7 +93,10 @@ def save_to_wallet(*, order: Order, caller: Caller) -> None:
         return
     check_not_forgotten(customer=customer)
     entry = CustomerPaymentSource.objects.create(
-        environment_id=order.environment_id, customer=customer, **columns_for(payment)
+        environment_id=order.environment_id,
+        customer=customer,
+        payment_method=order.payment_method,
+        **columns_for(payment),
     )
     payment.enter(entry)
     settle_wallet(source=entry)

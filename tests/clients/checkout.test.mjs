@@ -88,7 +88,19 @@ test('an order is paid by one of the methods of its market', async () => {
   await cl.markets.update({ id: market.id, ...standard })
   assert.equal((await cl.markets.default_payment_method(market.id)).id, method.id)
   assert.equal((await cl.orders.default_payment_method(id)).id, method.id)
-  await cl.markets.update({ id: market.id, default_payment_method: null })
+  await cl.markets.update({
+    id: market.id,
+    default_payment_method: cl.payment_methods.relationship(null),
+  })
+
+  const source = await newSource('pm')
+  const entry = await cl.customer_payment_sources.update({ id: source.id, ...chosen })
+  assert.equal((await cl.customer_payment_sources.payment_method(entry.id)).id, method.id)
+  const wallet = cl.customer_payment_sources
+  assert.deepEqual(idsOf(await wallet.list({ filters })), [entry.id])
+  const paid = await cl.orders._customer_payment_source_id(await newOrder(), entry.id, { include })
+  assert.equal(paid.payment_method.id, method.id)
+  await wallet.delete(entry.id)
 
   await refusal(cl.payment_methods.delete(method.id), 423, 'LOCKED')
   await cl.payment_methods._disable(method.id)

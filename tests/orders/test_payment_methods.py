@@ -358,3 +358,72 @@ def test_what_repeats_an_order_is_paid_by_the_same_method(shop, market, cart):
     method.disable()
     method.save()
     assert make_run(repeated).target_order.payment_method is None
+
+
+def test_an_order_takes_over_the_method_of_the_wallet(shop, market, cart):
+    method = make_payment_method(shop.environment, price_amount_cents=150)
+    alice = shopping_in(shop, market, shop.alice)
+    entry = alice.post(
+        "customer_payment_sources",
+        attributes={"payment_source_token": "pm_1"},
+        relationships={
+            "customer": linked("customers", shop.alice),
+            "payment_method": linked("payment_methods", method),
+        },
+    )
+    assert entry.status_code == 401  # wallets are filled by back ends
+    made = shop.integration.post(
+        "customer_payment_sources",
+        attributes={"payment_source_token": "pm_1"},
+        relationships={"customer": linked("customers", shop.alice)},
+    )
+    uid = made.json()["data"]["id"]
+    own = {"payment_method": linked("payment_methods", method)}
+    assert alice.patch("customer_payment_sources", uid, relationships=own).status_code == 200
+
+    paid = trigger(alice, cart, "_customer_payment_source_id", uid)
+
+    assert attributes(paid)["total_amount_cents"] == 4150
+    cart.refresh_from_db()
+    assert cart.payment_method == method
+    assert alice.get(f"customer_payment_sources/{uid}/payment_method").json()["data"]["id"] == (
+        method.uid
+    )
+    question = {"filter[q][payment_method_id_eq]": method.uid}
+    assert ids(shop.integration.get("customer_payment_sources", question)) == [uid]
+    other = {"filter[q][payment_method_id_eq]": "nothing"}
+    assert ids(shop.integration.get("customer_payment_sources", other)) == []
+
+
+def test_a_method_of_the_wallet_that_is_not_available_is_left(shop, cart):
+    method = make_payment_method(shop.environment, market=make_market(shop.environment))
+    usual = make_payment_method(shop.environment, price_amount_cents=150)
+    choose(shop.integration, cart, usual)
+    source = shop.alice.customer_payment_sources.create(
+        environment=shop.environment, payment_source_token="pm_1", payment_method=method
+    )
+
+    assert trigger(shop.integration, cart, "_customer_payment_source_id", source.uid)
+
+    cart.refresh_from_db()
+    assert (cart.payment_method, cart.payment_source.wallet) == (usual, source)
+
+
+def test_what_is_saved_to_the_wallet_keeps_its_method(shop, cart):
+    method = make_payment_method(shop.environment)
+    choose(shop.integration, cart, method)
+    shop.integration.post(
+        "external_payments",
+        attributes={"payment_source_token": "tok_1"},
+        relationships={"order": linked("orders", cart)},
+    )
+
+    trigger(shop.integration, cart, "_save_payment_source_to_customer_wallet")
+
+    entry = shop.alice.customer_payment_sources.get()
+    assert entry.payment_method == method
+    cart.refresh_from_db()
+    choose(shop.integration, cart, None)
+    assert shop.integration.delete(f"payment_methods/{method.uid}").status_code == 204
+    entry.refresh_from_db()
+    assert entry.payment_method is None
