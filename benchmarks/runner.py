@@ -258,7 +258,8 @@ class Run:
         if not found["all_forgotten"]:
             raise StartFailed(f"not everybody was forgotten: {found}")
         work = "anonymizations (1 customer + 3 addresses + 4 orders + audit)"
-        # What this has left to be written is not the next ones' to wait for.
+        # What this has left to be cleaned up and written is not the next ones' to wait for.
+        self.databases.query(run, "VACUUM (ANALYZE)")
         self.databases.query("postgres", "CHECKPOINT")
         return Figure("anonymize", work, found["rate"], "/s", FORGET, rounds=found)
 
