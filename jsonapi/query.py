@@ -14,7 +14,7 @@ from jsonapi.access import Caller
 from jsonapi.claims import Claim
 from jsonapi.errors import BadRequest, Denied, NotAllowed
 from jsonapi.media import CURSOR_PROFILE
-from jsonapi.relationships import Relationship
+from jsonapi.relationships import Mixed, Relationship
 from jsonapi.schema import Schema
 from jsonapi.sql import Fragment
 from jsonapi.visibility import may_follow
@@ -103,8 +103,13 @@ def includes(schema: Schema, value: str, caller: Caller, *, claimed: bool = Fals
 
 def _include(tree: Tree, schema: Schema, path: str, caller: Caller, claimed: bool) -> None:
     at: Schema | None = schema
-    for name in path.split("."):
+    names = path.split(".")
+    for depth, name in enumerate(names, 1):
         link = _link(at, name, claimed) if at else None
+        if at and isinstance(link, Mixed) and claimed and depth == len(names):
+            _check_mixed(at, link, caller)
+            tree.setdefault(name, {})
+            return
         target = at.target(name) if at and link else None
         if at is None or link is None or target is None:
             raise _invalid_include(schema, path)
@@ -112,6 +117,14 @@ def _include(tree: Tree, schema: Schema, path: str, caller: Caller, claimed: boo
             raise Denied(parameter="include")
         tree = tree.setdefault(name, {})
         at = target
+
+
+def _check_mixed(schema: Schema, relation: Mixed, caller: Caller) -> None:
+    """Raise Denied unless the caller may follow a relationship to each of its types."""
+    for kind in relation.kinds:
+        target = schema.target(kind.name)
+        if target is None or not may_follow(caller, schema, target.type, many=True):
+            raise Denied(parameter="include")
 
 
 def _link(schema: Schema, name: str, claimed: bool) -> Relationship | Claim | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import orjson
@@ -13,7 +14,7 @@ from jsonapi.access import Caller
 from jsonapi.claims import Claim
 from jsonapi.plans import Node, Plan, plan_for
 from jsonapi.query import Tree
-from jsonapi.relationships import Relationship, ToOne, column
+from jsonapi.relationships import Mixed, Relationship, ToOne, column
 from jsonapi.sql import Fragment
 from jsonapi.statements import PARENT, versioned
 from jsonapi.visibility import visible
@@ -21,6 +22,7 @@ from jsonapi.visibility import visible
 if TYPE_CHECKING:
     from jsonapi.views import ResourceViewSet
 
+AGE = ("created_at",)
 Found = dict[str, dict[int, Node]]  # by type and primary key
 
 
@@ -87,12 +89,28 @@ def _include(nodes: Collection[Node], tree: Tree, reader: Reader, found: Found) 
             _include_claimed(nodes, name, schema.claims[name], below, reader, found)
             continue
         relation = schema.relationships[name]
+        if isinstance(relation, Mixed):
+            _include_mixed(nodes, relation, reader, found)
+            continue
         view = registry.view_of(registry.type_of(relation.model) or "")
         if view is not None:
             related = _related(nodes, relation, view, below, reader)
             children = _merge(related, view.resource_type, found)
             _link(nodes, relation, related)
             _include(children, below, reader, found)
+
+
+def _include_mixed(nodes: Collection[Node], relation: Mixed, reader: Reader, found: Found) -> None:
+    """Include rows of several types, linked oldest first."""
+    related: list[tuple[datetime, Node]] = []
+    for kind in relation.kinds:
+        view = registry.view_of(registry.type_of(kind.model) or "")
+        if view is not None:
+            some = _related(nodes, kind, view, {}, reader, AGE)
+            _merge(some, view.resource_type, found)
+            related += [(node.plan.value(node.row, *AGE), node) for node in some]
+    related.sort(key=lambda one: (one[0], one[1].uid))
+    _link(nodes, relation, [node for _, node in related])
 
 
 def _include_claimed(  # noqa: PLR0913, PLR0917
@@ -113,18 +131,19 @@ def _include_claimed(  # noqa: PLR0913, PLR0917
     _include(children, below, reader, found)
 
 
-def _related(
+def _related(  # noqa: PLR0913, PLR0917
     nodes: Iterable[Node],
     relation: Relationship,
     view: type[ResourceViewSet],
     below: Tree,
     reader: Reader,
+    more: tuple[str, ...] = (),
 ) -> list[Node]:
     """Return the visible rows that `relation` leads to; each knows its parent's key."""
     keys = _keys(nodes, relation)
     if not keys:
         return []
-    plan = reader.plan(view.resource_type, below)
+    plan = reader.plan(view.resource_type, below, more)
     children = relation.children()
     select = Fragment(plan.select.replace(PARENT, children.parent, 1) + children.join)
     rest = sql.where([Fragment(children.condition, (keys,)), visible(view, reader.caller)])

@@ -203,6 +203,23 @@ class Matching(Relationship):
         return f" INNER JOIN {table} ON {sql.text(self.model, rule)}"
 
 
+class Together:
+    """A to-many attribute of a model: what several of its relationships lead to, as one list."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+
+class Mixed(Relationship):
+    """What several relationships of a row lead to, each to another type; read only."""
+
+    many = True
+
+    def __init__(self, name: str, kinds: tuple[Relationship, ...]) -> None:
+        super().__init__(name, "")
+        self.kinds = kinds
+
+
 class Polymorphic(Relationship):
     """A link to one resource of any type: links only, and written as an identifier."""
 
@@ -224,8 +241,11 @@ def relationship(model: type[Model], name: str) -> Relationship | None:
     path = getattr(model, "detours", {}).get(name)
     if path:
         return Detour(name, path, _end(model, path))
-    match = getattr(model, name, None)
-    return Matching(name, model, match) if isinstance(match, Match) else _declared(model, name)
+    said = getattr(model, name, None)
+    if isinstance(said, Together):
+        kinds = (relationship(model, one) for one in said.names)
+        return Mixed(name, tuple(kind for kind in kinds if kind))
+    return Matching(name, model, said) if isinstance(said, Match) else _declared(model, name)
 
 
 def _declared(model: type[Model], name: str) -> Relationship | None:

@@ -59,8 +59,20 @@ def collection(view: View, request: Request, *limits: Fragment) -> HttpResponse:
     """Answer a page of the visible rows that meet `limits`."""
     wanted = parse(view, request, many=True)
     page = _page(view, request, wanted, limits)
-    reader = _reader(request, wanted)
+    reader = reader_of(request, wanted)
     nodes, included = _fetch(view, page, wanted, reader)
+    return paged(request, page, nodes, included, wanted, reader)
+
+
+def paged(  # noqa: PLR0913, PLR0917
+    request: Request,
+    page: Page | CursorPage,
+    nodes: list[Node],
+    included: list[Node],
+    wanted: Query,
+    reader: Reader,
+) -> HttpResponse:
+    """Answer the rows of a page, and what is included of them."""
     data = [b"[", *objects(nodes, reader, _cursors(page, nodes)), b"],"]
     links = {"self": _self(request, own_address(request)), **page.links}
     members = {"meta": page.meta, "links": links}
@@ -71,7 +83,7 @@ def single(
     view: View, request: Request, wanted: Query, where: Fragment, *, or_none: bool = False
 ) -> HttpResponse:
     """Answer the one row that `where` leaves. Raises NotFound, or answers null."""
-    reader = _reader(request, wanted)
+    reader = reader_of(request, wanted)
     nodes, included = reading.fetch(view, where, wanted.include, reader, single=True)
     if not nodes and not or_none:
         raise NotFound
@@ -81,7 +93,7 @@ def single(
 
 def written(view: View, request: Request, row: Row) -> HttpResponse:
     """Answer a row that was read when it was written."""
-    reader = _reader(request, EVERYTHING)
+    reader = reader_of(request, EVERYTHING)
     node = Node(reader.plan(view.resource_type, {}), row)
     response = _reply(request, objects([node], reader), EVERYTHING, [], reader)
     return response if row[2] is None else conditions.tagged(request, response, row[2])
@@ -136,7 +148,8 @@ def _page(
     return kind(request, view.model, where, wanted)
 
 
-def _reader(request: Request, wanted: Query) -> Reader:
+def reader_of(request: Request, wanted: Query) -> Reader:
+    """Return who reads, and what they want."""
     return Reader(caller_of(request), base_url(request), wanted.fieldsets)
 
 

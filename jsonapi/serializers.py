@@ -24,6 +24,7 @@ from jsonapi.relationships import (
     Generic,
     ManyToMany,
     Matching,
+    Mixed,
     Polymorphic,
     Reverse,
     ReverseOne,
@@ -225,7 +226,9 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
         name = relation.name
         if name in getattr(self.Meta, "written_inverses", ()) and isinstance(relation, ReverseOne):
             return RelationshipField(model=relation.model, required=False, allow_null=True)
-        if name in self._read_only() or isinstance(relation, Detour | Reverse | Generic | Matching):
+        if name in self._read_only() or isinstance(
+            relation, Detour | Reverse | Generic | Matching | Mixed
+        ):
             return RelationshipField(read_only=True)
         if isinstance(relation, ManyToMany):
             return ToManyField(model=relation.model, required=False)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.db.models import Model
 from django.http import HttpResponse
 
-from jsonapi import conditions, documents, idempotency, registry, replies, sql
+from jsonapi import conditions, documents, idempotency, mixed, registry, replies, sql
 from jsonapi.access import Caller, caller_of
 from jsonapi.endpoints import Endpoint
 from jsonapi.errors import Denied, Forbidden, NotFound
@@ -19,7 +19,7 @@ from jsonapi.models import UID, ResourceQuerySet
 from jsonapi.pipeline import transaction
 from jsonapi.query import Query
 from jsonapi.relationship_views import RelationshipWrites
-from jsonapi.relationships import Polymorphic, column
+from jsonapi.relationships import Mixed, Polymorphic, column
 from jsonapi.requests import Request
 from jsonapi.schema import Schema
 from jsonapi.serializers import ResourceSerializer
@@ -113,6 +113,8 @@ class ResourceViewSet(RelationshipWrites, Endpoint):
 
     def related(self, request: Request, uid: str, related: str) -> HttpResponse:
         """GET /api/<type>/<id>/<relationship>"""
+        if mix := self._mixed(related):
+            return mixed.related(request, mix, self._parent(request, uid))
         view, condition, many = self._related(request, uid, related)
         caller = caller_of(request)
         if not caller.may("list" if many else "retrieve", view.resource_type):
@@ -125,12 +127,14 @@ class ResourceViewSet(RelationshipWrites, Endpoint):
 
     def relationship(self, request: Request, uid: str, related: str) -> HttpResponse:
         """GET /api/<type>/<id>/relationships/<relationship>"""
-        view, condition, many = self._related(request, uid, related)
-        schema, caller = self.declaration(), caller_of(request)
-        if not may_follow(caller, schema, view.resource_type, many=many):
-            raise Denied
         own = f"{replies.base_url(request)}/{self.resource_type}/{uid}"
         links = {"self": f"{own}/relationships/{related}", "related": f"{own}/{related}"}
+        schema, caller = self.declaration(), caller_of(request)
+        if mix := self._mixed(related):
+            return mixed.linkage(request, schema, mix, self._parent(request, uid), links)
+        view, condition, many = self._related(request, uid, related)
+        if not may_follow(caller, schema, view.resource_type, many=many):
+            raise Denied
         return replies.linkage(view, request, links, many, condition)
 
     # Writing
@@ -226,6 +230,17 @@ class ResourceViewSet(RelationshipWrites, Endpoint):
         if view is None:
             raise NotFound
         return view, sql.condition(view.model, relation.of(parent)), relation.many
+
+    def _mixed(self, name: str) -> Mixed | None:
+        relation = self.declaration().relationships.get(name)
+        return relation if isinstance(relation, Mixed) else None
+
+    def _parent(self, request: Request, uid: str) -> Any:
+        """Return a visible row. Raises NotFound."""
+        parent = self.rows_for(caller_of(request)).filter(uid=self._valid(uid)).first()
+        if parent is None:
+            raise NotFound
+        return parent
 
     def _claimed(self, request: Request, name: str) -> tuple[type[ResourceViewSet], Fragment, bool]:
         """Return what the caller's token names. Raises NotFound."""

@@ -15,7 +15,7 @@ from jsonapi.identifiers import RelationshipField, identifier
 from jsonapi.linked import linked, named
 from jsonapi.locking import changeable
 from jsonapi.plans import Plan, plan_for
-from jsonapi.relationships import column
+from jsonapi.relationships import Mixed, column
 from jsonapi.requests import Request
 from jsonapi.schema import Schema
 from jsonapi.serializers import ResourceSerializer
@@ -199,12 +199,15 @@ class Write:
     def _is_linked(self, name: str, value: Any, instance: Any) -> bool:
         """Tell whether a read-only relationship was sent back as it is."""
         relation = self.schema.relationships.get(name)  # None for one that is only written
-        target = self.schema.target(name) if relation else None
-        if relation is None or target is None:
-            return False
+        kinds = relation.kinds if isinstance(relation, Mixed) else (relation,)
+        stored: set[tuple[str, str]] = set()
+        for kind in kinds:
+            target = self.schema.target(kind.name) if kind else None
+            if kind is None or target is None:
+                return False
+            rows = target.model._default_manager.filter(kind.of(instance))
+            stored |= {(target.type, uid) for uid in rows.values_list("uid", flat=True)}
         sent = value if isinstance(value, list) else [] if value is None else [value]
-        rows = target.model._default_manager.filter(relation.of(instance))
-        stored = {(target.type, uid) for uid in rows.values_list("uid", flat=True)}
         return {identifier(one, name) for one in sent} == stored
 
 

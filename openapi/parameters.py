@@ -6,6 +6,7 @@ from django.db import models
 
 from jsonapi import registry
 from jsonapi.query import LARGEST_SIZE, sortable
+from jsonapi.relationships import Mixed
 from jsonapi.schema import Attribute, Schema
 from openapi.schemas import ID, readable
 from openapi.values import Json
@@ -145,7 +146,11 @@ def _of_types() -> Json:
 
 
 def _includable(schema: Schema) -> list[str]:
-    return [name for name in schema.relationships if schema.target(name) is not None]
+    return [
+        name
+        for name, one in schema.relationships.items()
+        if isinstance(one, Mixed) or schema.target(name) is not None
+    ]
 
 
 def _commas(words: list[str]) -> Json:

@@ -8,7 +8,7 @@ from typing import Any
 from jsonapi import registry
 from jsonapi.claims import Claim
 from jsonapi.negotiation import MEDIA_TYPE
-from jsonapi.relationships import Relationship
+from jsonapi.relationships import Mixed, Relationship
 from jsonapi.schema import Schema
 from jsonapi.views import ResourceViewSet
 from oauth.permissions import PERMISSIONS
@@ -125,6 +125,8 @@ def _further(view: type[ResourceViewSet], schema: Schema) -> Iterator[tuple[str,
 
 
 def _related(schema: Schema, name: str, relation: Relationship | Claim) -> Json | None:
+    if isinstance(relation, Mixed):
+        return _mixed(schema, name, relation)
     target = schema.target(name)
     if target is None:
         return None
@@ -139,6 +141,22 @@ def _related(schema: Schema, name: str, relation: Relationship | Claim) -> Json 
         tags=[schema.type],
         parameters=parameters.reading(target),
         responses={"200": _reply(found, "It, or null."), **refusals(READING)},
+    )
+
+
+def _mixed(schema: Schema, name: str, relation: Mixed) -> Json:
+    kinds = [registry.type_of(kind.model) for kind in relation.kinds]
+    items = {"oneOf": [{"$ref": f"#/components/schemas/{kind}"} for kind in kinds]}
+    return _operation(
+        schema,
+        "retrieve",
+        f"Read those of one of {schema.type}, of several types, the oldest first.",
+        operationId=f"{schema.type}.{name}",
+        parameters=[parameters.PAGES["page.number"], parameters.PAGES["page.size"]],
+        responses={
+            "200": _reply(document({"type": "array", "items": items}), "A page."),
+            **refusals(READING),
+        },
     )
 
 

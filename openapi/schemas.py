@@ -10,7 +10,7 @@ from jsonapi import registry, triggers
 from jsonapi.claims import ATTRIBUTE, Claim
 from jsonapi.identifiers import RelationshipField, ToManyField
 from jsonapi.models import UID
-from jsonapi.relationships import Polymorphic, Relationship
+from jsonapi.relationships import Mixed, Polymorphic, Relationship
 from jsonapi.schema import Attribute, Schema
 from openapi.values import ANYTHING, OBJECT, Json, nullable, of_column, of_function, of_input
 
@@ -126,7 +126,7 @@ def type_at(relation: Relationship | Claim) -> str | None:
     """Return the type at the other end; None if there may be many."""
     if isinstance(relation, Claim):
         return relation.resource_type
-    if isinstance(relation, Polymorphic):
+    if isinstance(relation, Polymorphic | Mixed):
         return None
     return registry.type_of(relation.model)
 

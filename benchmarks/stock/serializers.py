@@ -155,6 +155,7 @@ class OrderSerializer(Tenant):
     default_payment_method = links("orders", many=False, source="market")
     available_payment_methods = links("orders", source="tags")
     payment_source = links("orders", many=False)
+    transactions = links("orders", source="authorizations")
     authorizations = links("orders")
     captures = links("orders")
     voids = links("orders")

@@ -18,7 +18,7 @@ from catalog.models import Counter, Market, PaymentMethod, Store, offered_to
 from customers.models import Address, Customer
 from jsonapi.access import Caller
 from jsonapi.fields import LowercaseEmailField
-from jsonapi.relationships import Match
+from jsonapi.relationships import Match, Together
 from orders.models.errors import ResourceError
 from orders.states import (
     COUNTED,
@@ -248,6 +248,7 @@ class Order(Taggable, TenantResource):
         db_index=False,
     )
     available_payment_methods = Match(PaymentMethod, offered_to)
+    transactions = Together("authorizations", "captures", "voids", "refunds")
     # The subscription whose run has made it.
     order_subscription = models.ForeignKey(
         "orders.OrderSubscription",

@@ -98,6 +98,7 @@ class OrderSerializer(MoneySerializer):
             "default_payment_method",
             "available_payment_methods",
             "line_items",
+            "transactions",
             "authorizations",
             "captures",
             "voids",

@@ -187,6 +187,13 @@ test('an order is paid, delivered, paid back and shows what belongs to it', asyn
   for (const name of ['authorizations', 'captures', 'refunds', 'line_items']) {
     assert.equal((await type[name](id)).length, 1, name)
   }
+  const { transactions } = await type.retrieve(id, { include: ['transactions'] })
+  assert.deepEqual(Array.from(transactions, (one) => one.type), [
+    'authorizations',
+    'captures',
+    'refunds',
+  ])
+  assert.equal(transactions[1].amount_cents, transactions[2].amount_cents)
   for (const name of ['attachments', 'links', 'notifications', 'returns', 'resource_errors']) {
     assert.equal((await type[name](id)).length, 0, name)
   }

@@ -12,7 +12,7 @@ from rest_framework_json_api import serializers as dja
 from rest_framework_json_api.relations import HyperlinkedRelatedField, ResourceRelatedField
 
 from jsonapi import registry
-from jsonapi.relationships import Match
+from jsonapi.relationships import Match, Together
 
 Paths = tuple[str, ...]  # of an `include`, sorted
 
@@ -88,20 +88,31 @@ def match_of(resource_type: str, name: str) -> Match | None:
     return found if isinstance(found, Match) else None
 
 
+def mixed_of(resource_type: str, name: str) -> Together | None:
+    """Return what relationships `name` puts together; None where it is one of its own."""
+    found = getattr(registry.view_of(resource_type).model, name, None)
+    return found if isinstance(found, Together) else None
+
+
 def is_relationship(resource_type: str, name: str) -> bool:
     is_field = getattr(model_field(resource_type, name), "is_relation", False)
-    return is_field or match_of(resource_type, name) is not None
+    return is_field or bool(match_of(resource_type, name) or mixed_of(resource_type, name))
 
 
 def is_to_many(resource_type: str, name: str) -> bool:
-    if match_of(resource_type, name):
+    if match_of(resource_type, name) or mixed_of(resource_type, name):
         return True
     field = model_field(resource_type, name)
     return bool(field.one_to_many or field.many_to_many)
 
 
 def relationships_of(resource_type: str) -> list[str]:
-    return [name for name in names_of(resource_type) if is_relationship(resource_type, name)]
+    """Return the relationships that lead to one type each, or any: DJA knows no others."""
+    return [
+        name
+        for name in names_of(resource_type)
+        if is_relationship(resource_type, name) and not mixed_of(resource_type, name)
+    ]
 
 
 def columns_of(resource_type: str) -> list[str]:
@@ -175,9 +186,11 @@ def serializer_for(resource_type: str, paths: Paths = ()) -> type[OracleSerializ
 
 def _relationship(resource_type: str, name: str, with_data: bool) -> Any:
     kind = Linkage if with_data else HyperlinkedRelatedField
-    source = path_of(resource_type, name).replace("__", ".")
+    mixed = mixed_of(resource_type, name)
+    # Where there are links only, any of what is mixed will do.
+    source = mixed.names[0] if mixed else path_of(resource_type, name).replace("__", ".")
     behind = {"source": source, "allow_null": True} if source != name else {}
-    if behind:  # DJA looks for the model at the end of a foreign key only
+    if behind and not mixed:  # DJA looks for the model at the end of a foreign key only
         kind = type("Behind", (kind,), {"model": model_field(resource_type, name).related_model})
     return kind(
         **behind,
