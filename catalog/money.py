@@ -16,6 +16,8 @@ STYLES = Path(__file__).with_name("styles.json")
 SAMPLES: dict[str, tuple[str, str]] = json.loads(STYLES.read_text())
 PARTS = re.compile(r"([^0-9]*)([0-9].*[0-9])([^0-9]*)")
 LARGEST_AMOUNT = 10**15
+# Far below 2**53, which JavaScript still reads exactly, also where other amounts are added.
+LARGEST_PRICE = 100_000_000_000
 REMEMBERED = 1024  # answers, which take a quarter of a kilobyte each
 
 

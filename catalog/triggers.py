@@ -1,4 +1,4 @@
-"""What `_disable` and its kin do to markets and payment methods."""
+"""What `_disable` and its kin do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from jsonapi.access import Caller
 from jsonapi.triggers import trigger
 from organizations.switches import register_switches
 
-for _switchable in ("markets", "payment_methods"):
+for _switchable in ("markets", "payment_methods", "shipping_methods"):
     register_switches(_switchable)
 
 
@@ -19,5 +19,5 @@ def regenerate_shared_secret(market: Market, caller: Caller) -> None:
     market.save(update_fields=["shared_secret", "updated_at"])
 
 
-for _taggable in ("coupons", "skus"):
+for _taggable in ("coupons", "shipping_methods", "skus"):
     register_tag_triggers(_taggable)

@@ -68,6 +68,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("payments", "Prices", "catalog.Price"),
             ("credit_card", "Payment methods", "catalog.PaymentMethod"),
             ("request_quote", "Price lists", "catalog.PriceList"),
+            ("local_shipping", "Shipping methods", "catalog.ShippingMethod"),
             ("list_alt", "SKU lists", "catalog.SkuList"),
             ("event_repeat", "Plans", "catalog.Plan"),
             ("local_offer", "Coupons", "catalog.Coupon"),

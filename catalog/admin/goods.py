@@ -23,6 +23,7 @@ from catalog.models import (
     SubscriptionModel,
 )
 from catalog.money import formatted
+from catalog.rules import check_currency
 from customers.models import Customer
 from customers.services import give_to_place, lock_for_writing
 from jsonapi.errors import Invalid
@@ -164,10 +165,7 @@ class PriceForm(StaffForm):
 
     def check(self, data: dict[str, Any]) -> None:
         check_price_list(data)
-        market = data.get("market")
-        currency = data.get("currency_code")
-        if market is not None and currency is not None and currency != market.currency_code:
-            raise Invalid("currency_code", "invalid", "is not the currency of the market")
+        check_currency(data.get("market"), data.get("currency_code"))
 
 
 class PriceInline(StaffInline):

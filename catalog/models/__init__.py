@@ -17,6 +17,7 @@ from catalog.models.payment_methods import (
 )
 from catalog.models.price_lists import PriceList
 from catalog.models.segments import Segment, SegmentRule
+from catalog.models.shipping_methods import Scheme, ShippingMethod
 from catalog.models.skus import (
     Price,
     PriceQuerySet,
@@ -41,8 +42,10 @@ __all__ = [
     "Price",
     "PriceList",
     "PriceQuerySet",
+    "Scheme",
     "Segment",
     "SegmentRule",
+    "ShippingMethod",
     "Sku",
     "SkuList",
     "SkuListItem",

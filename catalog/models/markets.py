@@ -175,6 +175,15 @@ class Market(Switchable, TenantResource):
         return customer is not None and customer.customer_group_id == self.customer_group_id
 
 
+class OfMarketsQuerySet(TenantQuerySet):
+    """What is of one market, or of all with its currency; a shopper sees that of their markets."""
+
+    def public_to(self, caller: Caller) -> Self:
+        markets = Market.objects.filter(environment_id=caller.environment_id).public_to(caller)
+        everywhere = Q(market=None, currency_code__in=markets.values("currency_code"))
+        return self.filter(Q(market__in=markets) | everywhere)
+
+
 class StockLocation(TenantResource):
     """A warehouse; access tokens can be narrowed to it."""
 

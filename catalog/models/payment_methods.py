@@ -11,15 +11,12 @@ from django.db import models
 from django.db.models import Q
 
 from annotations.models import Attachment
-from catalog.models.markets import Market, Store
-from catalog.money import validate_currency
+from catalog.models.markets import Market, OfMarketsQuerySet, Store
+from catalog.money import LARGEST_PRICE, validate_currency
 from jsonapi.access import Caller
 from jsonapi.errors import Invalid
-from organizations.models import TenantQuerySet, TenantResource
+from organizations.models import TenantResource
 from organizations.switches import Switchable
-
-# Far below 2**53, which JavaScript still reads exactly, also where other amounts are added.
-LARGEST_PRICE = 100_000_000_000
 
 
 class PaymentSourceType(models.TextChoices):
@@ -37,13 +34,11 @@ class PaymentSourceType(models.TextChoices):
     WIRE_TRANSFER = "wire_transfers"
 
 
-class PaymentMethodQuerySet(TenantQuerySet):
+class PaymentMethodQuerySet(OfMarketsQuerySet):
     """Payment methods; a shopper sees those of their markets that are enabled."""
 
     def public_to(self, caller: Caller) -> Self:
-        markets = Market.objects.filter(environment_id=caller.environment_id).public_to(caller)
-        everywhere = Q(market=None, currency_code__in=markets.values("currency_code"))
-        return self.filter(Q(market__in=markets) | everywhere, disabled_at=None)
+        return super().public_to(caller).filter(disabled_at=None)
 
 
 class PaymentMethod(Switchable, TenantResource):

@@ -15,6 +15,7 @@ from catalog.models import (
     PriceList,
     Segment,
     SegmentRule,
+    ShippingMethod,
     Sku,
     StockLocation,
     Store,
@@ -50,6 +51,8 @@ PAYMENTS = [
     ("wire_transfers", "Bank transfer", 0),
     ("paypal_payments", "PayPal", 150),
 ]
+# Name, price, and from where on it is free.
+SHIPPING = [("Standard", 590, 7500), ("Express", 1290, None)]
 
 
 def stock(environment: Environment) -> Market:
@@ -112,6 +115,14 @@ def stock(environment: Environment) -> Market:
             payment_source_type=kind,
             currency_code="EUR",
             price_amount_cents=cents,
+        )
+    for name, cents, free_over in SHIPPING:
+        ShippingMethod.objects.create(
+            environment=environment,
+            name=name,
+            currency_code="EUR",
+            price_amount_cents=cents,
+            free_over_amount_cents=free_over,
         )
     return europe
 

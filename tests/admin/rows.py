@@ -20,6 +20,7 @@ from catalog.models import (
     Price,
     PriceList,
     Segment,
+    ShippingMethod,
     Sku,
     SkuList,
     StockLocation,
@@ -185,6 +186,7 @@ MAKERS = {
     Return: make_return,
     Role: make_role,
     Segment: goods.make_segment,
+    ShippingMethod: goods.make_shipping_method,
     Sku: goods.make_sku,
     SkuList: lambda environment: SkuList.objects.create(environment=environment, name="Wishes"),
     StockLocation: lambda environment: StockLocation.objects.create(

@@ -240,6 +240,39 @@ test('payment methods: of a store, and what they cost', async () => {
   await endOf('markets', market)
 })
 
+test('a shipping method of a market', async () => {
+  const market = await cl.markets.create({ name: 'Islands', currency_code: 'EUR' })
+  const hall = await cl.stock_locations.create({ name: 'Hall' })
+  const method = await cl.shipping_methods.create({
+    name: 'Ferry',
+    price_amount_cents: 1000,
+    free_over_amount_cents: 9900,
+    market: cl.markets.relationship(market.id),
+    stock_location: cl.stock_locations.relationship(hall.id),
+  })
+  assert.deepEqual(
+    [method.scheme, method.currency_code, method.formatted_price_amount, method.price_amount_float],
+    ['flat', 'EUR', '€10,00', 10],
+  )
+  await lifeOf('shipping_methods', method, {
+    one: { market: market.id, stock_location: hall.id },
+    many: { attachments: [], notifications: [], tags: [] },
+  })
+  assert.ok((await cl.shipping_methods._disable(method.id)).disabled_at)
+  assert.equal((await cl.shipping_methods._enable(method.id)).disabled_at, null)
+  const tag = await cl.tags.create({ name: unique('s') })
+  await cl.shipping_methods._add_tags(method.id, tag.name)
+  assert.deepEqual(idsOf(await cl.shipping_methods.tags(method.id)), [tag.id])
+  await cl.shipping_methods._remove_tags(method.id, tag.name)
+  assert.deepEqual(idsOf(await cl.shipping_methods.tags(method.id)), [])
+  const events = await cl.shipping_methods.events(method.id)
+  assert.equal(Array.from(events)[0].name, 'shipping_methods.create')
+  await refusal(cl.stock_locations.delete(hall.id), 423, 'LOCKED')
+  await endOf('shipping_methods', method)
+  await endOf('stock_locations', hall)
+  await endOf('markets', market)
+})
+
 test('a coupon of our own kind', async () => {
   const coupon = await cl.coupons.create({ code: unique('SAVE'), percent_off: 10 })
   const tag = await cl.tags.create({ name: unique('c') })

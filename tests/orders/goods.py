@@ -17,6 +17,7 @@ from catalog.models import (
     PriceList,
     Segment,
     SegmentRule,
+    ShippingMethod,
     Sku,
     SubscriptionModel,
 )
@@ -75,6 +76,15 @@ def make_sku(environment: Any, *, price: int | None = 2500, **fields: Any) -> Sk
             environment=environment, sku=sku, currency_code="EUR", amount_cents=price
         )
     return sku
+
+
+def make_shipping_method(environment: Any, *, price: int = 700, **fields: Any) -> ShippingMethod:
+    """Return a way to send goods that costs `price` cents in every market with euros."""
+    fields.setdefault("name", f"Post {next(numbers)}")
+    fields.setdefault("currency_code", "EUR")
+    return ShippingMethod.objects.create(
+        environment=environment, price_amount_cents=price, **fields
+    )
 
 
 def make_order(market: Market, customer: Any = None, **values: Any) -> Order:

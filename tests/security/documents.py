@@ -30,6 +30,11 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "price_lists": {"name": "Wholesale", "currency_code": "EUR"},
     "prices": {"currency_code": "EUR", "amount_cents": 100},
     "return_line_items": {"quantity": 1},
+    "shipping_methods": {
+        "name": "Post",
+        "currency_code": "EUR",
+        "price_amount_cents": 700,
+    },
     "sku_list_items": {"quantity": 1},
     "sku_lists": {"name": "Wishes"},
     "stock_locations": {"name": "Hall"},

@@ -23,7 +23,10 @@ from tests.security.world import (
 CANARY = "canary7Q"
 BOBS = "secret4B"
 # What everybody may see.
-PUBLIC = {"markets", "payment_methods", "prices", "skus", "stores", "stock_locations"}
+PUBLIC = {
+    *("markets", "payment_methods", "prices", "shipping_methods"),
+    *("skus", "stores", "stock_locations"),
+}
 
 
 @pytest.fixture

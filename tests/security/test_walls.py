@@ -34,13 +34,14 @@ SHARED = {
     "plans",
     "prices",
     "segments",
+    "shipping_methods",
     "skus",
     "stock_locations",
     "stores",
     "tags",
 }
 # What everybody may list.
-PUBLIC = {"payment_methods", "prices", "skus"}
+PUBLIC = {"payment_methods", "prices", "shipping_methods", "skus"}
 TRUSTED = {"integration", "staff"}
 
 

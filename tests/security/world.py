@@ -72,6 +72,7 @@ def _shop(environment: Environment, customer: Customer) -> dict[str, Any]:
         "price_lists": goods.make_price_list(environment),
         "prices": sku.prices.get(),
         "segments": goods.make_segment(environment),
+        "shipping_methods": goods.make_shipping_method(environment),
         "sku_list_items": SkuListItem.objects.create(
             environment=environment, sku_list=wishes, sku=sku
         ),

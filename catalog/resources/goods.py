@@ -1,4 +1,4 @@
-"""The catalog's resources of /api."""
+"""Markets, what is sold there, and what is offered to whom, as /api shows it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from catalog.models import (
     StockLocation,
     Store,
     SubscriptionModel,
-    place_of,
 )
 from catalog.money import validate_currency
+from catalog.rules import check_currency
 from catalog.serializers import CurrencyField, MoneySerializer, SkuCodeField, TextsField
 from customers.services import customer_of_token, give_to_place
 from jsonapi.errors import Invalid
@@ -181,9 +181,7 @@ class PriceSerializer(MoneySerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         sku_from_code(self, attrs)
         take_currency(self, attrs)
-        market: Market | None = attrs.get("market")
-        if market is not None and attrs.get("currency_code") != market.currency_code:
-            raise Invalid("currency_code", "invalid", "is not the currency of the market")
+        check_currency(attrs.get("market"), attrs.get("currency_code"))
         return attrs
 
 
@@ -390,41 +388,3 @@ class SubscriptionModelSerializer(ResourceSerializer):
 @resource("subscription_models")
 class SubscriptionModelViewSet(ResourceViewSet):
     serializer_class = SubscriptionModelSerializer
-
-
-class PaymentMethodSerializer(MoneySerializer):
-    """A means of payment. What moves the money, a gateway, is another system."""
-
-    # Follows from the market, where there is one.
-    currency_code = StrictCharField(
-        required=False, allow_null=True, max_length=3, validators=[validate_currency]
-    )
-
-    class Meta:
-        model = PaymentMethod
-        fields = (
-            "name",
-            "payment_source_type",
-            "currency_code",
-            "moto",
-            "require_capture",
-            "auto_place",
-            "auto_capture",
-            "disabled_at",
-            "market",
-            "store",
-            "attachments",
-        )
-        amounts = ("price_amount", "auto_capture_max_amount")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        names = ("market", "store", "currency_code")
-        if self.instance is None or attrs.keys() & set(names):
-            said = {name: attrs.get(name, getattr(self.instance, name, None)) for name in names}
-            attrs["market"], attrs["currency_code"] = place_of(**said)
-        return attrs
-
-
-@resource("payment_methods")
-class PaymentMethodViewSet(ResourceViewSet):
-    serializer_class = PaymentMethodSerializer

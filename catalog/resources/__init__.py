@@ -1,0 +1,5 @@
+"""The catalog's resources of /api; importing them registers them."""
+
+from catalog.resources import goods, methods
+
+__all__ = ["goods", "methods"]
