@@ -11,6 +11,7 @@ from django.test import Client
 from openapi_spec_validator import validate
 
 from jsonapi import registry
+from jsonapi.relationships import Polymorphic
 from openapi.document import assembled
 
 
@@ -43,9 +44,9 @@ def test_it_has_every_type_with_what_can_be_done(document, name):
     for at, known in ((place, methods), (f"{place}/{{id}}", single)):
         wanted = {method for action, method in known.items() if action in view.actions_allowed}
         assert wanted == document["paths"].get(at, {}).keys() - {"parameters"}
-    for relation in registry.schema_of(name).relationships:
-        target = registry.schema_of(name).target(relation)
-        assert (f"{place}/{{id}}/{relation}" in document["paths"]) == (target is not None)
+    for relation, kind in registry.schema_of(name).relationships.items():
+        is_any = isinstance(kind, Polymorphic)
+        assert (f"{place}/{{id}}/{relation}" in document["paths"]) == (not is_any)
 
 
 def test_attributes_have_their_limits(document):
@@ -107,3 +108,12 @@ def test_the_plain_doors_are_in_it(document):
         ("/api/v1/sdk/customer/picture", {"post", "delete"}),
     ):
         assert document["paths"][path].keys() - {"parameters"} == methods
+
+
+def test_a_list_of_several_types_says_which(document):
+    found = document["paths"]["/api/orders/{id}/transactions"]["get"]["responses"]["200"]
+    (media,) = found["content"].values()
+
+    kinds = media["schema"]["properties"]["data"]["items"]["oneOf"]
+    assert {"$ref": "#/components/schemas/captures"} in kinds
+    assert len(kinds) == 4
