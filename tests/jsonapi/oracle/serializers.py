@@ -134,6 +134,12 @@ def target_of(resource_type: str, name: str) -> str | None:
     return registry.type_of(field.related_model)
 
 
+def way_back(resource_type: str, name: str) -> str | None:
+    """Return what leads back from the one row at the other end, if that belongs to no other."""
+    field = model_field(resource_type, name)
+    return field.remote_field.name if getattr(field, "one_to_one", False) else None
+
+
 def reached(resource_type: str, path: str) -> str | None:
     """Return the type at the end of a lookup."""
     model: Any = registry.view_of(resource_type).model
