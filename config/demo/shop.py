@@ -208,6 +208,7 @@ def _subscribe(customer: Customer) -> None:
 
 
 def _order(customer: Customer, address: Address, market: Market, dice: random.Random) -> None:
+    methods = PaymentMethod.objects.filter(environment=customer.environment)
     order = services.create_order(
         trusted=True,
         values={
@@ -216,6 +217,7 @@ def _order(customer: Customer, address: Address, market: Market, dice: random.Ra
             "customer": customer,
             "shipping_address": address,
             "billing_address": address,
+            "payment_method": methods.get(name="Card"),
         },
     )
     for code, _, _ in dice.sample(GOODS, dice.randint(1, 3)):

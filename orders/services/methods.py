@@ -7,19 +7,29 @@ from orders.models import Order
 from orders.services.rules import method_problems, problem
 from orders.states import CAPTURED, OrderStatus, PaymentStatus
 
+Choice = tuple[int | None, int | None, int | None]
+NO_CHOICE: Choice = (None, None, None)
+
 
 def is_payable(order: Order) -> bool:
     """Tell whether it is still open how the order is paid."""
     return order.is_editable and order.payment_status == PaymentStatus.UNPAID
 
 
-def settle_method(order: Order, *, before: int | None) -> bool:
-    """Take over what the order's method costs; tell whether it was another one `before`.
+def choice_of(order: Order) -> Choice:
+    """Return the keys of the order's method, and of what decides which ones are available."""
+    return order.payment_method_id, order.market_id, order.store_id
+
+
+def settle_method(order: Order, *, before: Choice) -> bool:
+    """Take over what the order's method costs; tell whether it is another one than `before`.
 
     The caller saves, and recalculates. Raises Invalid for a method that the order cannot have,
     or for another one once the payment has begun.
     """
-    is_new = order.payment_method_id != before
+    if choice_of(order) == before:
+        return False
+    is_new = order.payment_method_id != before[0]
     if is_new and not is_payable(order):
         raise problem("payment_method", "not_editable", "can't be changed any more")
     for one in method_problems(order):

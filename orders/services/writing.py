@@ -14,7 +14,7 @@ from orders.models import ExternalPayment, Order
 from orders.services.addresses import adopt
 from orders.services.counting import recount_orders
 from orders.services.locking import lock_customers, lock_order
-from orders.services.methods import settle_method
+from orders.services.methods import NO_CHOICE, choice_of, settle_method
 from orders.services.paying import claim_source, take_source
 from orders.services.rules import customer_problems, problem
 from orders.services.totals import recalculate, settle
@@ -41,7 +41,7 @@ def create_order(*, trusted: bool, values: Values) -> Order:
     adopt(order)
     if order.payment_source is not None:
         take_source(order, order.payment_source)
-    costs = settle_method(order, before=None)
+    costs = settle_method(order, before=NO_CHOICE)
     order.save()
     claim_source(order)
     if costs:
@@ -60,7 +60,7 @@ def update_order(*, order: Order, trusted: bool, values: Values) -> None:
     values = _with_customer(order.environment_id, values)
     customer: Customer | None = values.get("customer")
     lock_order(order=order, customer_ids=[customer.pk if customer else None])
-    before, method = order.customer_id, order.payment_method_id
+    before, chosen = order.customer_id, choice_of(order)
     _check_change(order, values)
     if customer is not None:
         _check_customer(customer)
@@ -74,8 +74,7 @@ def update_order(*, order: Order, trusted: bool, values: Values) -> None:
         adopt(order)
     if values.keys() & {"customer", "payment_source"}:
         _take_source(order, values)
-    asked = values.keys() & {"market", "store", "payment_method"}
-    costs = bool(asked) and settle_method(order, before=method)
+    costs = settle_method(order, before=chosen)
     order.save()
     claim_source(order)
     if costs:

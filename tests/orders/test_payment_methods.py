@@ -1,4 +1,4 @@
-"""By which method an order is paid, what that costs, and what it makes happen."""
+"""By which method an order is paid, and what that costs."""
 
 import pytest
 from django.utils import timezone
@@ -159,6 +159,16 @@ def test_it_cannot_be_changed_once_the_payment_has_begun(shop, cart):
     assert sums(cart) == (0, 4000)
 
 
+def test_one_that_was_disabled_can_be_sent_back(shop, cart):
+    method = make_payment_method(shop.environment)
+    choose(shop.integration, cart, method)
+    method.disable()
+    method.save()
+
+    assert choose(shop.integration, cart, method).status_code == 200
+    assert choose(shop.integration, make_order(cart.market), method).status_code == 422
+
+
 def test_an_order_lists_what_is_available_for_it(shop, market):
     quay = market.stores.create(environment=shop.environment, name="Quay")
     made = {
@@ -282,64 +292,6 @@ def test_a_method_that_orders_have_cannot_be_deleted(shop, cart):
 
     assert shop.integration.delete(f"payment_methods/{method.uid}").status_code == 423
     assert PaymentMethod.objects.exists()
-
-
-def test_auto_place_places_an_order_once_all_is_held(shop, cart):
-    choose(shop.integration, cart, make_payment_method(shop.environment, auto_place=True))
-    part = {"_authorization_amount_cents": 1000, "_authorize": True}
-
-    held = attributes(shop.integration.patch("orders", cart.uid, attributes=part))
-
-    assert (held["status"], held["payment_status"]) == ("pending", "partially_authorized")
-    placed = attributes(trigger(shop.integration, cart, "_authorize"))
-    assert (placed["status"], placed["payment_status"]) == ("placed", "authorized")
-
-
-def test_auto_place_notes_what_is_in_the_way(shop, cart):
-    choose(shop.integration, cart, make_payment_method(shop.environment, auto_place=True))
-    cart.market.addresses_required = True
-    cart.market.save()
-
-    held = attributes(trigger(shop.integration, cart, "_authorize"))
-
-    assert (held["status"], held["payment_status"]) == ("pending", "authorized")
-    assert held["errors_count"] == 2
-    reasons = shop.integration.get(f"orders/{cart.uid}/resource_errors").json()["data"]
-    names = [one["attributes"]["name"] for one in reasons]
-    assert names == ["shipping_address", "billing_address"]
-
-
-@pytest.mark.parametrize(("most", "status"), [(None, "paid"), (4000, "paid"), (3999, "authorized")])
-def test_auto_capture_takes_what_is_held_up_to_an_amount(shop, cart, most, status):
-    method = make_payment_method(
-        shop.environment, auto_capture=True, auto_capture_max_amount_cents=most
-    )
-    choose(shop.integration, cart, method)
-    services.place(order=cart)
-
-    shown = attributes(trigger(shop.integration, cart, "_authorize"))
-
-    assert shown["payment_status"] == status
-    assert cart.captures.count() == (status == "paid")
-
-
-@pytest.mark.parametrize("auto_capture", [False, True])
-def test_require_capture_keeps_an_order_from_being_fulfilled_unpaid(shop, cart, auto_capture):
-    method = make_payment_method(shop.environment, require_capture=True, auto_capture=auto_capture)
-    choose(shop.integration, cart, method)
-    services.place(order=cart)
-    services.authorize(order=cart)
-    services.approve(order=cart)
-
-    reply = trigger(shop.integration, cart, "_fulfill")
-
-    if auto_capture:
-        assert attributes(reply)["fulfillment_status"] == "fulfilled"
-        return
-    assert error(reply)["source"] == {"pointer": "/data/attributes/payment_status"}
-    assert error(reply)["meta"]["error"] == "not_captured"
-    services.capture(order=cart)
-    assert trigger(shop.integration, cart, "_fulfill").status_code == 200
 
 
 def test_what_repeats_an_order_is_paid_by_the_same_method(shop, market, cart):
