@@ -6,6 +6,7 @@ from customers.models import CustomerPaymentSource
 from tests.api import identifier
 from tests.compat.door import Door, refusal
 from tests.factories import make_application
+from tests.orders.goods import make_payment_method
 
 CARD = {"brand": "Visa", "expirationMonth": 7, "expirationYear": 2027, "lastFourDigits": "1111"}
 REUSABLE = (
@@ -157,6 +158,17 @@ def test_what_is_unknown_is_not_found(door, ada, rival):
         )
         assert refusal(detach(door, ada, unknown))[2] == "source_not_found"
         assert refusal(door.send("GET", f"/sources/{unknown}"))[2] == "source_not_found"
+
+
+def test_a_source_that_is_lost_keeps_no_payment_method(door, ada):
+    source = door.source()
+    attach(door, ada, source)
+    rows = CustomerPaymentSource.objects.filter(uid=source)
+    rows.update(payment_method=make_payment_method(rows.get().environment))
+
+    detach(door, ada, source)
+
+    assert rows.get().payment_method is None
 
 
 def test_only_who_has_a_source_can_lose_it(door, ada):

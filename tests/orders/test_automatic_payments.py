@@ -53,6 +53,16 @@ def test_auto_place_notes_what_is_in_the_way(shop, cart):
     assert names == ["shipping_address", "billing_address"]
 
 
+def test_auto_place_is_about_pending_orders_only(shop, cart):
+    choose(shop.integration, cart, make_payment_method(shop.environment, auto_place=True))
+    services.place(order=cart)
+    services.approve(order=cart)
+
+    held = attributes(trigger(shop.integration, cart, "_authorize"))
+
+    assert (held["status"], held["errors_count"]) == ("approved", 0)
+
+
 @pytest.mark.parametrize(("most", "status"), [(None, "paid"), (4000, "paid"), (3999, "authorized")])
 def test_auto_capture_takes_what_is_held_up_to_an_amount(shop, cart, most, status):
     method = make_payment_method(

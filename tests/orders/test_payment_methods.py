@@ -212,6 +212,7 @@ def test_methods_of_another_tenant_are_not_available(shop, rival, market):
     order = make_order(market, shop.alice)
 
     assert ids(shop.integration.get(f"orders/{order.uid}/available_payment_methods")) == []
+    assert not order.available_payment_methods.exists()
 
 
 def test_the_default_of_a_market_is_that_of_its_orders(shop, market):

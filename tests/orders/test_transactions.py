@@ -19,7 +19,7 @@ def market(shop):
 
 
 def paid(market, customer):
-    """Return an order whose 40 euros were held twice, taken, given up and partly given back."""
+    """Return an order whose 40 euros were held twice, taken and given back, or given up."""
     order = make_order(market, customer)
     add_line(order, unit_amount_cents=4000)
     services.place(order=order)
@@ -28,8 +28,8 @@ def paid(market, customer):
     services.authorize(order=order)
     first, second = order.authorizations.order_by("pk")
     services.capture_authorization(authorization=first)
-    services.void_authorization(authorization=second)
     services.refund_capture(capture=order.captures.get())
+    services.void_authorization(authorization=second)
     return order
 
 
@@ -38,7 +38,7 @@ def order(shop, market):
     return paid(market, shop.alice)
 
 
-KINDS = ["authorizations", "authorizations", "captures", "voids", "refunds"]
+KINDS = ["authorizations", "authorizations", "captures", "refunds", "voids"]
 
 
 def kinds(members):
@@ -50,7 +50,7 @@ def test_they_are_one_list_oldest_first(shop, order):
 
     assert kinds(document["data"]) == KINDS
     amounts = [one["attributes"]["amount_cents"] for one in document["data"]]
-    assert amounts == [3000, 1000, 3000, 1000, 3000]
+    assert amounts == [3000, 1000, 3000, 3000, 1000]
     capture = document["data"][2]
     own = shop.integration.get(f"captures/{capture['id']}").json()["data"]
     assert capture == own
