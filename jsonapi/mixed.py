@@ -46,7 +46,9 @@ class MixedPage(Page):
 
     @cached_property
     def identities(self) -> list[Identity]:
-        """The types and ids on the page."""
+        """The types and ids on the page; beyond the last one there are none."""
+        if self.number > self.last:
+            return []
         at = Fragment(" LIMIT %s OFFSET %s", (self.size, (self.number - 1) * self.size))
         order = Fragment(" ORDER BY created_at, uid")
         return [(kind, uid) for kind, uid, _ in sql.run(self.members + order + at)]

@@ -69,6 +69,8 @@ def test_they_come_in_pages(shop, order):
     assert pages[0]["meta"] == {"record_count": 5, "page_count": 3}
     assert pages[0]["links"]["next"].endswith("page%5Bnumber%5D=2&page%5Bsize%5D=2")
     assert "next" not in pages[2]["links"]
+    beyond = shop.integration.get(path, {"page[size]": 25, "page[number]": 10**18 - 1})
+    assert (beyond.status_code, beyond.json()["data"]) == (200, [])
 
 
 def test_their_fields_can_be_chosen_but_not_their_order(shop, order):
