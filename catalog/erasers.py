@@ -2,13 +2,20 @@
 
 from anonymization.erasers import Delete, register
 from anonymization.impersonal import leads_to_nobody
-from catalog.models import PlanMembership, SkuList, SkuListItem, StockLocation
+from catalog.models import Bundle, PlanMembership, SkuList, SkuListItem, StockLocation
 
 leads_to_nobody(
     StockLocation,
     "address",
     because="where a place of the shop is: an address of a person is refused, and no person can"
     " get one of a place, which the database holds",
+)
+
+leads_to_nobody(
+    Bundle,
+    "sku_list",
+    because="what the shop sells together: a list of a customer is refused, and no customer can"
+    " get a list with bundles, which the database holds",
 )
 
 

@@ -70,6 +70,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("request_quote", "Price lists", "catalog.PriceList"),
             ("local_shipping", "Shipping methods", "catalog.ShippingMethod"),
             ("list_alt", "SKU lists", "catalog.SkuList"),
+            ("package_2", "Bundles", "catalog.Bundle"),
             ("event_repeat", "Plans", "catalog.Plan"),
             ("local_offer", "Coupons", "catalog.Coupon"),
         ],

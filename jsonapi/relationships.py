@@ -89,6 +89,29 @@ class Detour(ToOne):
         return Q(pk__in=ways.values(self.path))
 
 
+class DetourToMany(Relationship):
+    """The rows of a to-many relationship of a row that the parent points at."""
+
+    many = True
+
+    def __init__(self, name: str, path: str, key: ForeignKey[Any, Any], far: Relationship) -> None:
+        super().__init__(name, path)
+        self.key = key
+        self.far = far
+        self.model = far.model
+
+    def of(self, parent: Model) -> Q:
+        ways = type(parent)._base_manager.filter(pk=parent.pk)
+        return Q(pk__in=ways.values(self.path))
+
+    def children(self) -> Children:
+        far = self.far.children()
+        table = quote(self.key.model._meta.db_table)
+        way = f" INNER JOIN {table} ON {column(self.key.model, self.key.column)} = {far.parent}"
+        parent = column(self.key.model, "id")
+        return Children(parent=parent, join=far.join + way, condition=f"{parent} = ANY(%s)")
+
+
 class Reverse(Relationship):
     """The rows whose foreign key points at the parent."""
 
@@ -240,12 +263,22 @@ def relationship(model: type[Model], name: str) -> Relationship | None:
     """Return the relationship that `name` is on `model`; None when it is an attribute."""
     path = getattr(model, "detours", {}).get(name)
     if path:
-        return Detour(name, path, _end(model, path))
+        return _detour(model, name, path)
     said = getattr(model, name, None)
     if isinstance(said, Together):
         kinds = (relationship(model, one) for one in said.names)
         return Mixed(name, tuple(kind for kind in kinds if kind))
     return Matching(name, model, said) if isinstance(said, Match) else _declared(model, name)
+
+
+def _detour(model: type[Model], name: str, path: str) -> Relationship:
+    first, _, rest = path.partition("__")
+    key = model._meta.get_field(first)
+    if rest and isinstance(key, ForeignKey):
+        far = relationship(key.related_model, rest)
+        if far is not None and far.many:
+            return DetourToMany(name, path, key, far)
+    return Detour(name, path, _end(model, path))
 
 
 def _declared(model: type[Model], name: str) -> Relationship | None:

@@ -21,6 +21,7 @@ from jsonapi.identifiers import RelationshipField, ToManyField
 from jsonapi.nesting import is_storable, within
 from jsonapi.relationships import (
     Detour,
+    DetourToMany,
     Generic,
     ManyToMany,
     Matching,
@@ -227,7 +228,7 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
         if name in getattr(self.Meta, "written_inverses", ()) and isinstance(relation, ReverseOne):
             return RelationshipField(model=relation.model, required=False, allow_null=True)
         if name in self._read_only() or isinstance(
-            relation, Detour | Reverse | Generic | Matching | Mixed
+            relation, Detour | DetourToMany | Reverse | Generic | Matching | Mixed
         ):
             return RelationshipField(read_only=True)
         if isinstance(relation, ManyToMany):

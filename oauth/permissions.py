@@ -20,6 +20,7 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "addresses": ("CRUD", "", "CRLUD"),
     "applications": ("R", "", "R"),
     "attachments": ("", "", "CRLUD"),
+    "bundles": ("RL", "", "CRLUD"),
     "cleanups": ("", "", "CRLUD"),
     "coupons": ("", "", "CRLUD"),
     "authorizations": ("", "", "RLU"),

@@ -34,9 +34,9 @@ def spent(value: Any) -> Any:
 
 
 def bought(codes: list[str]) -> Q:
-    """Return the condition that a placed order has any of some SKUs."""
+    """Return the condition that a placed order has any of some SKUs or bundles, by their codes."""
     lines = LineItem.objects.filter(order__customer=OuterRef("pk"), order__status__in=COUNTED)
-    return Q(Exists(lines.filter(sku_code__in=codes)))
+    return Q(Exists(lines.filter(Q(sku_code__in=codes) | Q(bundle_code__in=codes))))
 
 
 def repeating(states: list[str]) -> Q:
@@ -49,5 +49,5 @@ def repeating(states: list[str]) -> Q:
 register(Criterion("first_order", "First order", MOMENT, expression=first_order))
 register(Criterion("last_order", "Last order", MOMENT, expression=last_order))
 register(Criterion("spent", "Spent on placed orders", MONEY, expression=spent))
-register(Criterion("bought", "Has bought (SKU codes)", NAMES, has=bought))
+register(Criterion("bought", "Has bought (SKU or bundle codes)", NAMES, has=bought))
 register(Criterion("repeating", "Order subscriptions (status)", NAMES, has=repeating))

@@ -120,6 +120,8 @@ class LineItemEraser(Eraser):
             (
                 "sku",
                 "sku_code",
+                "bundle",
+                "bundle_code",
                 "item_type",
                 "frequency",
                 "name",
@@ -181,7 +183,16 @@ class OrderSubscriptionItemEraser(Eraser):
     path = "order_subscription__customer__uid"
     keep = {
         **dict.fromkeys(
-            ("sku", "sku_code", "quantity", "currency_code", "unit_amount_cents"), ACCOUNTS
+            (
+                "sku",
+                "sku_code",
+                "bundle",
+                "bundle_code",
+                "quantity",
+                "currency_code",
+                "unit_amount_cents",
+            ),
+            ACCOUNTS,
         ),
         **dict.fromkeys(("order_subscription", "source_line_item"), LINK),
         "created_at": TIME,

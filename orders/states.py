@@ -59,6 +59,7 @@ NOT_STARTED = (FulfillmentStatus.UNFULFILLED, FulfillmentStatus.NOT_REQUIRED)
 
 class ItemType(TextChoices):
     SKUS = "skus"
+    BUNDLES = "bundles"
     GIFT_CARDS = "gift_cards"
     SHIPMENTS = "shipments"
     PAYMENT_METHODS = "payment_methods"
@@ -67,7 +68,9 @@ class ItemType(TextChoices):
 
 
 # What is sold; the rest is what comes on top of it or off it.
-GOODS = (ItemType.SKUS, ItemType.GIFT_CARDS)
+GOODS = (ItemType.SKUS, ItemType.BUNDLES, ItemType.GIFT_CARDS)
+# What comes from the catalog.
+STOCKED = (ItemType.SKUS, ItemType.BUNDLES)
 
 
 class SubscriptionStatus(TextChoices):

@@ -1,6 +1,7 @@
 """The pages of the catalog."""
 
 from catalog.admin import (
+    bundles,
     goods,
     offers,
     payment_methods,
@@ -9,4 +10,12 @@ from catalog.admin import (
     shipping_methods,
 )
 
-__all__ = ["goods", "offers", "payment_methods", "price_lists", "segments", "shipping_methods"]
+__all__ = [
+    "bundles",
+    "goods",
+    "offers",
+    "payment_methods",
+    "price_lists",
+    "segments",
+    "shipping_methods",
+]

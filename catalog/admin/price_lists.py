@@ -9,8 +9,16 @@ from django.db.models import Count
 from django.http import HttpRequest
 
 from catalog.models import Market, Price, PriceList
-from catalog.money import formatted
-from organizations.staff import Panel, TenantAdmin, column, list_url, panel, record_link, rows_for
+from organizations.staff import (
+    Panel,
+    TenantAdmin,
+    column,
+    list_url,
+    panel,
+    record_link,
+    rows_for,
+    when,
+)
 from organizations.staff.panels import MOST_ROWS, may_read
 
 
@@ -40,12 +48,9 @@ def prices(request: HttpRequest, price_list: PriceList) -> Panel | None:
     if not may_read(request, "prices", price_list):
         return None
     rows = rows_for(request, Price).filter(price_list=price_list).order_by("-pk")[:MOST_ROWS]
-    shown = [
-        (record_link(one), one.sku.code, formatted(one.amount_cents, one.currency_code))
-        for one in rows
-    ]
+    shown = [(record_link(one), record_link(one.market), when(one.created_at)) for one in rows]
     more = list_url(Price, f"price_list__id__exact={price_list.pk}")
-    return Panel("Prices", ("Price", "SKU", "Amount"), shown, more)
+    return Panel("Prices", ("Price", "Only in", "Added"), shown, more)
 
 
 @panel(PriceList)

@@ -1,6 +1,7 @@
 """Where things are sold, what is sold, for how much, and lists of it."""
 
 from activity.models import new_secret
+from catalog.models.bundles import Bundle
 from catalog.models.markets import (
     Counter,
     Market,
@@ -31,6 +32,7 @@ from catalog.models.skus import (
 from catalog.models.subscription_models import Strategy, SubscriptionModel
 
 __all__ = [
+    "Bundle",
     "Counter",
     "Coupon",
     "Market",

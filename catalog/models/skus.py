@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.text import slugify
 
 from activity.models import Event
@@ -92,10 +92,14 @@ class PriceQuerySet(TenantQuerySet):
 
         The market's price list comes before all else, then what is said for the market alone.
         """
+        return self.charged(market.currency_code, market)
+
+    def charged(self, currency_code: str, market: Market | None) -> Self:
+        """Return the same, or without a market what is charged in every one of a currency."""
         rows = self.filter(
             Q(market=None) | Q(market=market),
-            Q(price_list=None) | Q(price_list=market.price_list_id),
-            currency_code=market.currency_code,
+            Q(price_list=None) | Q(price_list=market and market.price_list_id),
+            currency_code=currency_code,
         )
         return rows.order_by("sku_id", "price_list_id", "market_id")  # nulls come last
 
@@ -165,6 +169,12 @@ class SkuList(TenantResource):
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, null=True, blank=True, related_name="sku_lists"
     )
+    # What a bundle is made of must not become somebody's: see the migration of bundles.
+    is_shared = models.GeneratedField(
+        expression=ExpressionWrapper(Q(customer=None), output_field=models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     skus = models.ManyToManyField(Sku, through="SkuListItem", related_name="+")
     attachments = GenericRelation(Attachment)
     links = GenericRelation(Link)
@@ -179,6 +189,9 @@ class SkuList(TenantResource):
                 condition=Q(manual=True) | Q(sku_code_regex__isnull=False) & ~Q(sku_code_regex=""),
                 name="catalog_automatic_lists_have_a_pattern",
                 violation_error_code="sku_code_regex",
+            ),
+            models.UniqueConstraint(
+                fields=["id", "is_shared"], name="catalog_sku_list_that_is_shared"
             ),
         ]
 

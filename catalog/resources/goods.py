@@ -7,6 +7,7 @@ from typing import Any
 from catalog.frequencies import validate_frequency
 from catalog.matching import check_pattern
 from catalog.models import (
+    Bundle,
     Coupon,
     Market,
     PaymentMethod,
@@ -22,7 +23,7 @@ from catalog.models import (
     SubscriptionModel,
 )
 from catalog.money import validate_currency
-from catalog.rules import check_currency
+from catalog.rules import check_currency, check_list, currency_of
 from catalog.serializers import CurrencyField, MoneySerializer, SkuCodeField, TextsField
 from customers.services import customer_of_token, give_to_place
 from jsonapi.errors import Invalid
@@ -238,6 +239,9 @@ class SkuListSerializer(ResourceSerializer):
         trusted_fields = ("sku_code_regex",)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("customer") and self.instance is not None and self.instance.bundles.exists():
+            title = "can't be set: bundles are made of the list"
+            raise Invalid("customer", "has_bundles", title, relationship=True)
         manual = attrs.get("manual", self.instance is None or self.instance.manual)
         pattern = attrs.get("sku_code_regex", getattr(self.instance, "sku_code_regex", None))
         if not manual and not pattern:
@@ -257,6 +261,45 @@ class SkuListSerializer(ResourceSerializer):
 @resource("sku_lists")
 class SkuListViewSet(ResourceViewSet):
     serializer_class = SkuListSerializer
+
+
+class BundleSerializer(MoneySerializer):
+    """The SKUs of a list, at one price."""
+
+    currency_code = CurrencyField()
+
+    class Meta:
+        model = Bundle
+        fields = (
+            "code",
+            "name",
+            "currency_code",
+            "description",
+            "image_url",
+            "do_not_ship",
+            "do_not_track",
+            "skus_count",
+            "market",
+            "sku_list",
+            "skus",
+            "attachments",
+            "events",
+            "tags",
+        )
+        amounts = ("price_amount", "compare_at_amount")
+        create_only_fields = ("currency_code", "market", "sku_list")
+        trusted_fields = ("tags",)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.instance is None:
+            check_list(attrs["sku_list"])
+            attrs["currency_code"] = currency_of(attrs.get("market"), attrs.get("currency_code"))
+        return attrs
+
+
+@resource("bundles")
+class BundleViewSet(ResourceViewSet):
+    serializer_class = BundleSerializer
 
 
 class SkuListItemSerializer(ResourceSerializer):

@@ -7,6 +7,7 @@ import secrets
 
 from activity.models import Webhook
 from catalog.models import (
+    Bundle,
     Coupon,
     Market,
     PaymentMethod,
@@ -17,6 +18,8 @@ from catalog.models import (
     SegmentRule,
     ShippingMethod,
     Sku,
+    SkuList,
+    SkuListItem,
     StockLocation,
     Store,
 )
@@ -108,6 +111,7 @@ def stock(environment: Environment) -> Market:
                 amount_cents=amount,
                 compare_at_amount_cents=cents if price_list else None,
             )
+    _bundle(environment)
     for kind, name, cents in PAYMENTS:
         PaymentMethod.objects.create(
             environment=environment,
@@ -125,6 +129,24 @@ def stock(environment: Environment) -> Market:
             free_over_amount_cents=free_over,
         )
     return europe
+
+
+def _bundle(environment: Environment) -> None:
+    """Sell a T-shirt with a mug for less than both."""
+    gift = SkuList.objects.create(environment=environment, name="Welcome gift")
+    codes = ("TSHIRT-WHITE-M", "MUG-BLUE")
+    for sku in Sku.objects.filter(environment=environment, code__in=codes).order_by("pk"):
+        SkuListItem.objects.create(environment=environment, sku_list=gift, sku=sku)
+    bundle = Bundle(
+        environment=environment,
+        code="WELCOME",
+        name="T-shirt and mug",
+        currency_code="EUR",
+        price_amount_cents=3500,
+        sku_list=gift,
+    )
+    bundle.compare_at_amount_cents = bundle.sum_of_prices()
+    bundle.save()
 
 
 SEGMENTS = [

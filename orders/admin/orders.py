@@ -38,7 +38,7 @@ class LineItemInline(ReadOnlyInline):
 
     @column("item")
     def item(self, row: LineItem) -> str:
-        return ": ".join(part for part in (row.sku_code, row.name) if part)
+        return ": ".join(filter(None, (row.sku_code, row.bundle_code, row.name)))
 
 
 class MoneyInline(ReadOnlyInline):
@@ -224,8 +224,8 @@ class LineItemAdmin(TenantAdmin):
     list_display = ("title", "order", "item_type", "quantity", "unit_amount", "total")
     list_filter = ("item_type",)
     related = ("order",)
-    search_fields = ("=sku_code", "uid__exact", "=order__number", "=reference")
-    main = ("order", ("sku_code", "name"), ("item_type", "quantity"))
+    search_fields = ("=sku_code", "=bundle_code", "uid__exact", "=order__number", "=reference")
+    main = ("order", ("sku_code", "bundle_code", "name"), ("item_type", "quantity"))
     facts = (("unit_amount", "discount"), ("tax", "total"))
     unit_amount = money("unit price", "unit_amount")
     discount = money("discount", "discount")
@@ -234,4 +234,4 @@ class LineItemAdmin(TenantAdmin):
 
     @column("item", ordering="sku_code")
     def title(self, row: LineItem) -> str:
-        return ": ".join(part for part in (row.sku_code, row.name) if part) or row.uid
+        return ": ".join(filter(None, (row.sku_code, row.bundle_code, row.name))) or row.uid

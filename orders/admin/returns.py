@@ -20,7 +20,8 @@ class ReturnLineItemInline(ReadOnlyInline):
 
     @column("item")
     def item(self, row: ReturnLineItem) -> str:
-        return str(row.line_item.sku_code or row.line_item.name)
+        line = row.line_item
+        return str(line.sku_code or line.bundle_code or line.name)
 
 
 @admin.register(Return)

@@ -35,7 +35,7 @@ class OrderSubscriptionItemInline(ReadOnlyInline):
 
     @column("item")
     def item(self, row: OrderSubscriptionItem) -> str:
-        return row.sku_code or row.uid
+        return row.sku_code or row.bundle_code or row.uid
 
 
 class RecurringOrderCopyInline(ReadOnlyInline):

@@ -12,7 +12,7 @@ from django.db.models import Q
 from activity.models import Event
 from annotations.models import Notification, Taggable
 from catalog.frequencies import validate_frequency
-from catalog.models import Sku
+from catalog.models import Bundle, Sku
 from jsonapi.access import Caller
 from orders.models.orders import Order, amount
 from orders.states import OPEN_TO_GUESTS, ItemType
@@ -42,6 +42,8 @@ class LineItem(Taggable, TenantResource):
     sku = models.ForeignKey(Sku, on_delete=models.SET_NULL, null=True, related_name="+")
     # As it was when the line was written: the SKU can be renamed or deleted.
     sku_code = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    bundle = models.ForeignKey(Bundle, on_delete=models.SET_NULL, null=True, related_name="+")
+    bundle_code = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     item_type = models.CharField(max_length=19, choices=ItemType, default=ItemType.SKUS)
     name = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     image_url = models.CharField(max_length=2000, null=True, blank=True)  # noqa: DJ001
@@ -82,6 +84,11 @@ class LineItem(Taggable, TenantResource):
             *TenantResource.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(quantity__gte=1), name="orders_quantity_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(item_type=ItemType.BUNDLES) | Q(bundle_code__isnull=False),
+                name="orders_lines_of_bundles_say_which",
+                violation_error_code="bundle_code",
             ),
         ]
 

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Now
 from activity.models import Event
 from annotations.models import Taggable
 from catalog.frequencies import following, validate_frequency
-from catalog.models import Counter, Market, Sku, SubscriptionModel
+from catalog.models import Bundle, Counter, Market, Sku, SubscriptionModel
 from customers.models import Customer, CustomerPaymentSource
 from jsonapi.access import Caller
 from jsonapi.fields import LowercaseEmailField
@@ -205,6 +205,8 @@ class OrderSubscriptionItem(TenantResource):
     sku = models.ForeignKey(Sku, on_delete=models.SET_NULL, null=True, related_name="+")
     # As it was when the item was written: the SKU can be renamed or deleted.
     sku_code = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    bundle = models.ForeignKey(Bundle, on_delete=models.SET_NULL, null=True, related_name="+")
+    bundle_code = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     quantity = models.PositiveIntegerField(
         validators=[MinValueValidator(1), MaxValueValidator(MOST)]
     )

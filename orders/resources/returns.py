@@ -84,6 +84,7 @@ class ReturnLineItemSerializer(MoneySerializer):
     """How many of one line come back, and why."""
 
     sku_code = bought("sku_code")
+    bundle_code = bought("bundle_code")
     name = bought("name")
     image_url = bought("image_url")
 
@@ -91,6 +92,7 @@ class ReturnLineItemSerializer(MoneySerializer):
         model = ReturnLineItem
         fields = (
             "sku_code",
+            "bundle_code",
             "quantity",
             "name",
             "image_url",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog.models import Sku
 from catalog.serializers import MoneySerializer
 from jsonapi.errors import Invalid, NotAllowed
-from jsonapi.identifiers import RelationshipField
 from jsonapi.registry import resource
 from jsonapi.serializers import ResourceSerializer
 from jsonapi.views import READ_ONLY, ResourceViewSet
 from orders import services
 from orders.models import Order, OrderSubscription, OrderSubscriptionItem, RecurringOrderCopy
+from orders.resources.goods import ItemField, take_item
 from orders.resources.locking import OrderFirst
 
 # What only exists once the subscription does.
@@ -94,29 +93,32 @@ class OrderSubscriptionViewSet(OrderFirst):
 class OrderSubscriptionItemSerializer(MoneySerializer):
     """What a subscription orders each time."""
 
-    item = RelationshipField(model=Sku, required=False, write_only=True)
+    item = ItemField()
 
     class Meta:
         model = OrderSubscriptionItem
         fields = (
             "sku_code",
+            "bundle_code",
             "quantity",
             "order_subscription",
             "item",
             "sku",
+            "bundle",
             "source_line_item",
         )
         amounts = ("unit_amount", "total_amount")
         create_only_fields = ("order_subscription", "item")
-        read_only_fields = ("sku", "source_line_item")
+        read_only_fields = ("sku", "bundle", "source_line_item")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if self.instance is None and not (attrs.get("item") or attrs.get("sku_code")):
+        named = any(attrs.get(name) for name in ("item", "sku_code", "bundle_code"))
+        if self.instance is None and not named:
             raise Invalid("sku_code", "blank", "can't be blank")
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> OrderSubscriptionItem:
-        validated_data["sku"] = validated_data.pop("item", None)
+        take_item(validated_data)
         return services.add_item(values=validated_data)
 
     def update(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from customers.models import Address
-from orders.models import Order, OrderSubscription
+from orders.models import LineItem, Order, OrderSubscription, OrderSubscriptionItem
 from orders.services.addresses import owner_of_copies
 from orders.services.lines import add_line
 from orders.services.methods import take_method
@@ -28,7 +28,17 @@ SAME = (
     "privacy_url",
     "store",
 )
-SAME_LINE = ("sku", "sku_code", "item_type", "name", "image_url", "quantity", "tax_rate")
+SAME_LINE = (
+    "sku",
+    "sku_code",
+    "bundle",
+    "bundle_code",
+    "item_type",
+    "name",
+    "image_url",
+    "quantity",
+    "tax_rate",
+)
 
 
 def make_order(*, subscription: OrderSubscription) -> Order:
@@ -78,7 +88,7 @@ def _take_addresses(order: Order, source: Order) -> None:
 
 def _lines(source: Order) -> Iterator[Values]:
     """Yield what the source order is made of; what the catalog prices gets today's price."""
-    for line in source.line_items.select_related("sku").order_by("pk"):
+    for line in source.line_items.select_related("sku", "bundle").order_by("pk"):
         values = {name: getattr(line, name) for name in SAME_LINE}
         if not line.priced_by_catalog:
             values["unit_amount_cents"] = line.unit_amount_cents
@@ -88,7 +98,9 @@ def _lines(source: Order) -> Iterator[Values]:
 
 def _items(subscription: OrderSubscription) -> Iterator[Values]:
     """Yield what the subscription's items say, at the prices they say."""
-    items = subscription.order_subscription_items.select_related("sku", "source_line_item")
+    items = subscription.order_subscription_items.select_related(
+        "sku", "bundle", "source_line_item"
+    )
     if not items.exists():
         raise problem("order_subscription_items", "blank", "can't be blank")
     for item in items.order_by("pk"):
@@ -96,8 +108,14 @@ def _items(subscription: OrderSubscription) -> Iterator[Values]:
         yield {
             "sku": item.sku,
             "sku_code": item.sku_code,
+            "bundle": item.bundle,
+            "bundle_code": item.bundle_code,
             "quantity": item.quantity,
             "unit_amount_cents": item.unit_amount_cents,
             "tax_rate": source.tax_rate if source else None,
-            "name": source.name if source and item.sku_id == source.sku_id else None,
+            "name": source.name if source and _is_same(item, source) else None,
         }
+
+
+def _is_same(item: OrderSubscriptionItem, line: LineItem) -> bool:
+    return (item.sku_id, item.bundle_id) == (line.sku_id, line.bundle_id)

@@ -7,17 +7,18 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from catalog.models import Price, Sku
+from catalog.models import Bundle, Price, Sku
 from customers.services import check_not_forgotten
 from jsonapi.errors import Invalid
 from orders.models import LineItem, Order
 from orders.models.line_items import MOST
+from orders.services import goods
 from orders.services.addresses import adopt
 from orders.services.locking import lock_order
 from orders.services.methods import take_price
 from orders.services.rules import problem, refusal
 from orders.services.totals import recalculate, settle, tax_of
-from orders.states import GOODS, OrderStatus
+from orders.states import GOODS, ItemType, OrderStatus
 
 Values = dict[str, Any]
 # Where prices still follow the catalog; an edited order keeps what the customer agreed to.
@@ -26,14 +27,14 @@ REPRICEABLE = (OrderStatus.DRAFT, OrderStatus.PENDING)
 
 @transaction.atomic
 def add_line(*, order: Order, values: Values, merge: bool = False) -> LineItem:
-    """Add a line for a SKU (`sku` or `sku_code`), or one with its own name and price.
+    """Add a line for a SKU or a bundle, by row or by code, or one with its own name and price.
 
-    With `merge` the quantity is added to a line of the same SKU, if there is one. Raises
+    With `merge` the quantity is added to a line of the same, if there is one. Raises
     Invalid when the order cannot be edited or the line cannot be priced.
     """
     _open(order)
     line = LineItem(order=order, currency_code=order.currency_code, **values)
-    line.sku = line.sku or _sku(order, line.sku_code)
+    _find(line)
     twin = _twin(order, line) if merge else None
     if twin is not None:
         twin.quantity += line.quantity
@@ -54,8 +55,9 @@ def change_line(*, line: LineItem, values: Values) -> None:
     line.refresh_from_db()
     for name, value in values.items():
         setattr(line, name, value)
-    if "sku_code" in values:
-        line.sku = _sku(line.order, line.sku_code)
+    if values.keys() & {"sku_code", "bundle_code"}:
+        line.sku = line.bundle = None
+        _find(line)
         line.name, line.image_url = values.get("name"), values.get("image_url")
         _describe(line, values.get("unit_amount_cents"))
     elif "unit_amount_cents" in values:
@@ -108,36 +110,34 @@ def _open(order: Order) -> None:
         check_not_forgotten(customer=order.customer)
 
 
-def _sku(order: Order, code: str | None) -> Sku | None:
-    if code is None:
-        return None
-    sku: Sku | None = Sku.objects.filter(environment_id=order.environment_id, code=code).first()
-    if sku is None:
-        raise Invalid("sku_code", "required", "must exist", value=code)
-    return sku
+def _find(line: LineItem) -> None:
+    """Look up what the line is of; a bundle makes it one of bundles. Raises Invalid."""
+    item = goods.find(line, line.order.environment_id)
+    if isinstance(item, Bundle) and line.item_type == ItemType.SKUS:
+        line.item_type = ItemType.BUNDLES
+    if isinstance(item, Bundle) != (line.item_type == ItemType.BUNDLES):
+        title = "can't be blank" if item is None else "is not of the line's item_type"
+        name = "sku_code" if isinstance(item, Sku) else "bundle_code"
+        raise Invalid(name, "blank" if item is None else "invalid", title)
 
 
 def _twin(order: Order, line: LineItem) -> LineItem | None:
-    if line.sku is None:
+    if line.sku is None and line.bundle is None:
         return None
-    return order.line_items.filter(sku=line.sku, item_type=line.item_type).first()
+    same = {"sku": line.sku, "bundle": line.bundle, "item_type": line.item_type}
+    return order.line_items.filter(**same).first()
 
 
 def _describe(line: LineItem, amount: int | None) -> None:
-    """Fill in what the SKU says and a price, the given one or the catalog's. Raises Invalid."""
-    sku = line.sku
-    if sku is not None:
-        line.sku_code = sku.code
-        line.name = line.name or sku.name
-        line.image_url = line.image_url or sku.image_url
-    line.priced_by_catalog = amount is None and sku is not None
-    if sku is not None and amount is None:
-        price = sku.price_in(line.order.market)
-        if price is None:
-            title = "has no price in the order's market"
-            raise Invalid("sku_code", "no_price", title, value=sku.code)
-        amount = price.amount_cents
-        line.compare_at_amount_cents = line.compare_at_amount_cents or price.compare_at_amount_cents
+    """Fill in what the catalog says and a price, the given one or the catalog's. Raises Invalid."""
+    item = line.bundle or line.sku
+    if item is not None:
+        line.name = line.name or item.name
+        line.image_url = line.image_url or item.image_url
+    line.priced_by_catalog = amount is None and item is not None
+    if item is not None and amount is None:
+        amount, compare_at = goods.price_of(item, line.order.market, of="order")
+        line.compare_at_amount_cents = line.compare_at_amount_cents or compare_at
     if not line.name or amount is None:
         missing = {"name": not line.name, "unit_amount_cents": amount is None}
         names = [name for name, is_missing in missing.items() if is_missing]
@@ -177,17 +177,19 @@ def _reprice(order: Order) -> None:
     if order.status not in REPRICEABLE:
         return
     take_price(order)
-    lines = list(order.line_items.filter(priced_by_catalog=True).exclude(sku=None))
+    lines = list(order.line_items.filter(priced_by_catalog=True).select_related("bundle"))
     prices = Price.objects.filter(sku__in={line.sku_id for line in lines})
-    current: dict[int, Price] = {}
+    current: dict[int | None, int] = {}
     for price in prices.charged_in(order.market):
-        current.setdefault(price.sku_id, price)
+        current.setdefault(price.sku_id, price.amount_cents)
     changed = []
     for line in lines:
-        price = current.get(line.sku_id)
-        if price is not None and price.amount_cents != line.unit_amount_cents:
+        amount = current.get(line.sku_id)
+        if line.bundle is not None and line.bundle.is_sold_in(order.market):
+            amount = line.bundle.price_amount_cents
+        if amount is not None and amount != line.unit_amount_cents:
             line.order = order
-            line.unit_amount_cents = price.amount_cents
+            line.unit_amount_cents = amount
             _add_up(line)
             changed.append(line)
     columns = ["unit_amount_cents", "total_amount_cents", "tax_amount_cents"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Q
+
+from catalog.models import Bundle
 from customers.models import Customer
 from jsonapi.errors import Invalid
 from orders.models import Order
@@ -79,5 +82,7 @@ def _address_obstacles(order: Order) -> Iterator[Invalid]:
 
 def has_to_ship(order: Order) -> bool:
     """Tell whether anything of the order has to be sent somewhere."""
-    goods = order.line_items.filter(item_type=ItemType.SKUS)
-    return bool(goods.exclude(sku__do_not_ship=True).exists())
+    skus = order.line_items.filter(item_type=ItemType.SKUS).exclude(sku__do_not_ship=True)
+    bundles = order.line_items.filter(item_type=ItemType.BUNDLES)
+    sent = Q(bundle=None) | Q(bundle__in=Bundle.objects.shipped())
+    return bool(skus.exists() or bundles.filter(sent).exists())

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from catalog.models import Sku
 from jsonapi.errors import Invalid
 from orders.models import OrderSubscription, OrderSubscriptionItem
+from orders.services import goods
 from orders.services.rules import problem
 from orders.services.subscriptions import lock_subscription
 from orders.states import SubscriptionStatus
@@ -18,7 +18,7 @@ Values = dict[str, Any]
 
 @transaction.atomic
 def add_item(*, values: Values) -> OrderSubscriptionItem:
-    """Add a SKU (`sku` or `sku_code`) at the given price, else at the catalog's.
+    """Add a SKU or a bundle, by row or by code, at the given price, else at the catalog's.
 
     Raises Invalid for a subscription that repeats all of its source order, or is cancelled.
     """
@@ -36,8 +36,8 @@ def change_item(*, item: OrderSubscriptionItem, values: Values) -> None:
     _open(item.order_subscription)
     for name, value in values.items():
         setattr(item, name, value)
-    if "sku_code" in values:
-        item.sku = None
+    if values.keys() & {"sku_code", "bundle_code"}:
+        item.sku = item.bundle = None
         _describe(item, values)
     item.save()
 
@@ -59,15 +59,9 @@ def _open(subscription: OrderSubscription) -> None:
 
 
 def _describe(item: OrderSubscriptionItem, values: Values) -> None:
-    if item.sku is None:
-        known = Sku.objects.filter(environment_id=item.order_subscription.environment_id)
-        item.sku = known.filter(code=item.sku_code).first()
-    if item.sku is None:
-        raise Invalid("sku_code", "required", "must exist", value=item.sku_code or "")
-    item.sku_code = item.sku.code
+    found = goods.find(item, item.order_subscription.environment_id)
+    if found is None:
+        raise Invalid("sku_code", "required", "must exist", value="")
     if values.get("unit_amount_cents") is None:
-        price = item.sku.price_in(item.order_subscription.market)
-        if price is None:
-            title = "has no price in the subscription's market"
-            raise Invalid("sku_code", "no_price", title, value=item.sku.code)
-        item.unit_amount_cents = price.amount_cents
+        market = item.order_subscription.market
+        item.unit_amount_cents, _ = goods.price_of(found, market, of="subscription")

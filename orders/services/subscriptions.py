@@ -18,7 +18,7 @@ from orders.models import LineItem, Order, OrderSubscription, OrderSubscriptionI
 from orders.services.locking import lock_order
 from orders.services.rules import problem, refusal
 from orders.services.telling import tell_of_new
-from orders.states import COUNTED, ItemType, SubscriptionStatus
+from orders.states import COUNTED, STOCKED, SubscriptionStatus
 
 Values = dict[str, Any]
 # What a subscription plans its runs by.
@@ -138,9 +138,9 @@ def convert_subscription(*, subscription: OrderSubscription) -> None:
         return
     if subscription.status == SubscriptionStatus.CANCELLED:
         raise _refusal(subscription, "_convert")
-    lines = subscription.source_order.line_items.filter(item_type=ItemType.SKUS)
+    lines = subscription.source_order.line_items.filter(item_type__in=STOCKED)
     if not lines.exists():
-        raise problem("source_order", "blank", "has no line items of SKUs")
+        raise problem("source_order", "blank", "has no line items of SKUs or bundles")
     model = subscription.subscription_model or subscription.market.subscription_model
     _check_frequency(model, subscription.frequency)
     subscription.itemized, subscription.subscription_model = True, model
@@ -163,7 +163,7 @@ def subscribe(*, order: Order) -> None:
         raise refusal(order, "_create_subscriptions")
     if order.guest:
         raise problem("customer", "guest", "is a guest: only customers can subscribe")
-    lines = order.line_items.filter(item_type=ItemType.SKUS).exclude(frequency=None)
+    lines = order.line_items.filter(item_type__in=STOCKED).exclude(frequency=None)
     model = order.market.subscription_model
     if model is not None and lines.exclude(frequency__in=model.frequencies).exists():
         raise problem("line_items", "inclusion", "have a frequency that the market does not offer")
@@ -273,6 +273,8 @@ def _add_items(subscription: OrderSubscription, lines: Iterable[LineItem]) -> No
             order_subscription=subscription,
             sku=line.sku,
             sku_code=line.sku_code,
+            bundle=line.bundle,
+            bundle_code=line.bundle_code,
             quantity=line.quantity,
             currency_code=line.currency_code,
             unit_amount_cents=line.unit_amount_cents,

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from activity.services import publish
 from jsonapi.errors import Invalid
 from orders.models import LineItem, Order
-from orders.states import GOODS, ItemType, OrderStatus
+from orders.states import GOODS, STOCKED, ItemType, OrderStatus
 
 # Beyond this a JSON number is no longer exact for JavaScript.
 LARGEST_TOTAL = 2**53 - 1
@@ -48,7 +48,7 @@ def recalculate(order: Order) -> None:
     order.payment_method_amount_cents = amounts[ItemType.PAYMENT_METHODS]
     order.adjustment_amount_cents = amounts[ItemType.ADJUSTMENTS]
     order.discount_amount_cents = amounts[ItemType.EXTERNAL_PROMOTIONS]
-    order.skus_count = quantities[ItemType.SKUS]
+    order.skus_count = sum(quantities[kind] for kind in STOCKED)
     _add_up(order, sum(amounts.values()), sum(taxes.values()))
     order.tax_rate = _only_rate(order)
     order.save(update_fields=[*SUMS, "updated_at"])

@@ -12,6 +12,7 @@ from activity.models import Event, EventCallback, EventStore, Webhook
 from annotations.models import Attachment, Link, Notification, Tag
 from anonymization.models import AnonymizationRequest
 from catalog.models import (
+    Bundle,
     Coupon,
     Market,
     PaymentMethod,
@@ -151,6 +152,7 @@ MAKERS = {
     AnonymizationRequest: make_request,
     Application: lambda environment: factories.make_application(environment, "integration"),
     Attachment: make_attachment,
+    Bundle: goods.make_bundle,
     Cleanup: make_job(Cleanup),
     Coupon: goods.make_coupon,
     Customer: factories.make_customer,

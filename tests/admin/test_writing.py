@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from activity.models import EventStore
 from annotations.models import Tag
-from catalog.models import Market, Sku, SkuList
+from catalog.models import Bundle, Market, Sku, SkuList
 from customers.models import Address, Customer
 from oauth.models import Application
 from organizations.models import Organization, User
@@ -180,6 +180,37 @@ def test_a_price_is_in_the_currency_of_its_market(shop, staff):
     reply = staff.post(address(Sku, "add"), {**data, **inline("prices", price)})
     assert b"is not the currency of the market" in reply.content
     assert not Sku.objects.exists()
+
+
+def test_a_price_list_says_the_currency_of_a_market(shop, staff):
+    dollars = goods.make_price_list(shop.environment, currency_code="USD")
+    data = {"environment": shop.environment.pk, "name": "X", "metadata": "{}"}
+    data |= {"price_list": dollars.pk, "currency_code": "EUR"}
+    reply = staff.post(address(Market, "add"), data)
+    assert "currency_code" in errors_of(reply)
+    reply = staff.post(address(Market, "add"), {**data, "currency_code": "USD"})
+    assert reply.status_code == 302
+    assert Market.objects.get().price_list == dollars
+
+
+def test_a_bundle_is_added_in_the_currency_of_its_market_and_priced(shop, staff):
+    market = goods.make_market(shop.environment)
+    sku_list = goods.make_bundle(shop.environment, goods.make_sku(shop.environment)).sku_list
+    wishes = SkuList.objects.create(
+        environment=shop.environment, name="Wishes", customer=shop.alice
+    )
+    data = {"environment": shop.environment.pk, "code": "GIFT", "name": "X", "metadata": "{}"}
+    data |= {"market": market.pk, "sku_list": wishes.pk}
+    assert "sku_list" in errors_of(staff.post(address(Bundle, "add"), data))
+
+    reply = staff.post(address(Bundle, "add"), {**data, "sku_list": sku_list.pk})
+
+    assert reply.status_code == 302
+    bundle = Bundle.objects.get(code="GIFT")
+    assert (bundle.currency_code, bundle.price_amount_cents) == ("EUR", None)
+    press(staff, bundle, "compute_price_amount")
+    bundle.refresh_from_db()
+    assert bundle.price_amount_cents == 2500
 
 
 def test_a_market_is_disabled_and_enabled(shop, staff):

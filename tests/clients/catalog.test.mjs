@@ -91,6 +91,49 @@ test('SKUs, their prices, lists and items', async () => {
   await endOf('skus', sku)
 })
 
+test('a bundle, what is in it, and its line of an order', async () => {
+  const sku = await newSku()
+  const list = await cl.sku_lists.create({ name: 'Gift' })
+  const parts = { sku: cl.skus.relationship(sku.id), sku_list: cl.sku_lists.relationship(list.id) }
+  await cl.sku_list_items.create({ quantity: 2, ...parts })
+  const market = await cl.markets.create({ name: 'Gifts', currency_code: 'EUR' })
+  await cl.prices.create({ currency_code: 'EUR', amount_cents: 1000, sku: parts.sku })
+  const bundle = await cl.bundles.create({
+    code: unique('GIFT'),
+    name: 'Gift',
+    _compute_price_amount: true,
+    market: cl.markets.relationship(market.id),
+    sku_list: parts.sku_list,
+  })
+  assert.equal(bundle.formatted_price_amount, '€20,00')
+  await lifeOf('bundles', bundle, {
+    one: { market: market.id, sku_list: list.id },
+    many: { skus: [sku.id], attachments: [], tags: [] },
+  })
+  assert.deepEqual(idsOf(await cl.sku_lists.bundles(list.id)), [bundle.id])
+  await cl.bundles.update({ id: bundle.id, price_amount_cents: 1 })
+  assert.equal((await cl.bundles._compute_price_amount(bundle.id)).price_amount_cents, 2000)
+  const compared = await cl.bundles._compute_compare_at_amount(bundle.id)
+  assert.equal(compared.compare_at_amount_cents, 2000)
+  const tag = await cl.tags.create({ name: unique('b') })
+  await cl.bundles._add_tags(bundle.id, tag.name)
+  assert.deepEqual(idsOf(await cl.bundles.tags(bundle.id)), [tag.id])
+  await cl.bundles._remove_tags(bundle.id, tag.name)
+  const events = Array.from(await cl.bundles.events(bundle.id), (event) => event.name)
+  assert.deepEqual(events.slice(0, 2), ['bundles.create', 'bundles.tagged'])
+  const order = await cl.orders.create({ market: cl.markets.relationship(market.id) })
+  const to = { order: cl.orders.relationship(order.id), quantity: 1 }
+  const byCode = await cl.line_items.create({ bundle_code: bundle.code, ...to })
+  const byItem = await cl.line_items.create({ item: cl.bundles.relationship(bundle.id), ...to })
+  assert.deepEqual([byCode.item_type, byItem.bundle_code], ['bundles', bundle.code])
+  const { bundle: of } = await cl.line_items.retrieve(byItem.id, { include: ['bundle'] })
+  assert.equal(of.id, bundle.id)
+  await refusal(cl.sku_lists.delete(list.id), 423, 'LOCKED')
+  await endOf('orders', order)
+  await endOf('bundles', bundle)
+  await endOf('sku_lists', list)
+})
+
 test('an automatic list fills itself', async () => {
   const prefix = unique('AUTO')
   const first = await newSku({ code: `${prefix}-1` })

@@ -84,7 +84,7 @@ def test_a_customer_may_do_all_that_a_guest_may():
 def test_guests_list_nothing_but_the_catalogue():
     lists = {name for name, actions in PERMISSIONS["guest"].items() if "list" in actions}
 
-    assert lists <= {"payment_methods", "prices", "shipping_methods", "skus"}
+    assert lists <= {"bundles", "payment_methods", "prices", "shipping_methods", "skus"}
 
 
 def caller(application, **body):

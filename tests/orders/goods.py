@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from catalog.models import (
+    Bundle,
     Coupon,
     Market,
     PaymentMethod,
@@ -19,6 +20,8 @@ from catalog.models import (
     SegmentRule,
     ShippingMethod,
     Sku,
+    SkuList,
+    SkuListItem,
     SubscriptionModel,
 )
 from orders import services
@@ -84,6 +87,18 @@ def make_shipping_method(environment: Any, *, price: int = 700, **fields: Any) -
     fields.setdefault("currency_code", "EUR")
     return ShippingMethod.objects.create(
         environment=environment, price_amount_cents=price, **fields
+    )
+
+
+def make_bundle(environment: Any, *skus: Sku, price: int | None = 4000, **fields: Any) -> Bundle:
+    """Return a bundle that costs `price` cents in every market with euros, of some SKUs."""
+    number = next(numbers)
+    sku_list = SkuList.objects.create(environment=environment, name=f"Bundle {number}")
+    for sku in skus:
+        SkuListItem.objects.create(environment=environment, sku_list=sku_list, sku=sku)
+    values = {"code": f"BUNDLE{number}", "name": "Mug and tea", "currency_code": "EUR", **fields}
+    return Bundle.objects.create(
+        environment=environment, sku_list=sku_list, price_amount_cents=price, **values
     )
 
 

@@ -45,6 +45,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
 # Relationship: the type of the row it leads to, and which of them.
 RELATIONSHIPS: dict[str, dict[str, tuple[str, str]]] = {
     "attachments": {"attachable": ("customers", "customers")},
+    "bundles": {"sku_list": ("sku_lists", "shared")},
     "customer_addresses": {
         "customer": ("customers", "customers"),
         "address": ("addresses", "addresses"),
@@ -75,6 +76,7 @@ def valid(resource_type: str, world: dict[str, Any]) -> dict[str, Any]:
     """Return a document that creates a row of a type, beside those of `world`."""
     number = next(numbers)
     unique: dict[str, dict[str, Any]] = {
+        "bundles": {"code": f"NEW{number}", "name": "Set", "currency_code": "EUR"},
         "coupons": {"code": f"NEW{number}", "percent_off": 10},
         "customer_password_resets": {"customer_email": f"reader-{number}@shop.example"},
         "customer_subscriptions": {"customer_email": f"reader-{number}@shop.example"},

@@ -23,6 +23,7 @@ BY_ID = {"customer_subscriptions", "orders", "line_items", "returns", "return_li
 # What belongs to the shop: there is nobody else's of it.
 SHARED = {
     "attachments",
+    "bundles",
     "cleanups",
     "coupons",
     "customer_groups",
@@ -32,6 +33,7 @@ SHARED = {
     "markets",
     "payment_methods",
     "plans",
+    "price_lists",
     "prices",
     "segments",
     "shipping_methods",
@@ -41,7 +43,7 @@ SHARED = {
     "tags",
 }
 # What everybody may list.
-PUBLIC = {"payment_methods", "prices", "shipping_methods", "skus"}
+PUBLIC = {"bundles", "payment_methods", "prices", "shipping_methods", "skus"}
 TRUSTED = {"integration", "staff"}
 
 

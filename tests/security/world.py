@@ -52,6 +52,7 @@ def spare(environment: Environment, world: dict[str, Any]) -> dict[str, Any]:
     draft = goods.make_order(world["markets"], world["customers"])
     return {
         "draft": draft,
+        "shared": world["bundles"].sku_list,
         "open_line": goods.add_line(draft),
         "unpriced": goods.make_sku(environment, price=None),
         "unreturned": world["orders"].line_items.exclude(pk=world["line_items"].pk).get(),
@@ -64,6 +65,7 @@ def _shop(environment: Environment, customer: Customer) -> dict[str, Any]:
     sku = goods.make_sku(environment)
     wishes = SkuList.objects.create(environment=environment, name="Wishes", customer=customer)
     return {
+        "bundles": goods.make_bundle(environment, sku),
         "coupons": goods.make_coupon(environment),
         "customer_groups": group,
         "markets": market,

@@ -82,6 +82,13 @@ def path_of(resource_type: str, name: str) -> str:
     return path
 
 
+def way_of(resource_type: str, path: str) -> str:
+    """Return the fields along an include path."""
+    name, _, rest = path.partition(".")
+    own = path_of(resource_type, name).replace("__", ".")
+    return f"{own}.{way_of(target_of(resource_type, name), rest)}" if rest else own
+
+
 def match_of(resource_type: str, name: str) -> Match | None:
     """Return the rule that finds what `name` leads to; None where a field does."""
     found = getattr(registry.view_of(resource_type).model, name, None)

@@ -43,6 +43,8 @@ CERTAIN: dict[str, tuple[Any, ...]] = {
     "coupons.currency_code": (None, "EUR", None, None),
     "coupons.duration": ("once", "repeating", "forever", "once"),
     "coupons.duration_in_months": (None, 3, None, None),
+    "line_items.item_type": ("skus", "bundles", "skus", "gift_cards"),
+    "line_items.bundle_code": (None, "BUNDLE", None, None),
     "token_hash": tuple(f"{number:064x}" for number in range(4)),
     "quantity": (1, 2, 2**31 - 1, 7),
     "order_subscription_items.unit_amount_cents": (0, 2**53 + 1, 2**31, 7),

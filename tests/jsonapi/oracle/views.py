@@ -21,8 +21,10 @@ from tests.jsonapi.oracle.serializers import (
     is_to_many,
     match_of,
     path_of,
+    reached,
     serializer_for,
     target_of,
+    way_of,
 )
 
 
@@ -96,15 +98,17 @@ class OracleViewSet(ReadOnlyModelViewSet):
         return rows.filter(pk=related and related.pk)
 
     def rows(self, resource_type, paths=()):
+        """Return the same for names, of which two may stand for one way."""
+        ways = [way_of(resource_type, path) for path in paths]
+        return self.prefetched(resource_type, tuple(dict.fromkeys(ways)))
+
+    def prefetched(self, resource_type, ways):
+        """Return the visible rows, annotated, with all along some ways of foreign keys."""
         rows = registry.view_of(resource_type).rows_for(self.request.auth).computed()
-        further: dict[tuple[str, str], tuple[str, ...]] = {}
-        for name in heads(paths):  # two names may stand for one way
-            if match_of(resource_type, name):
-                continue  # no key to fetch them by beforehand
-            way = path_of(resource_type, name), target_of(resource_type, name)
-            further[way] = (*further.get(way, ()), *below(paths, name))
         included = [
-            Prefetch(lookup, self.rows(target, some)) for (lookup, target), some in further.items()
+            Prefetch(name, self.prefetched(reached(resource_type, name), below(ways, name)))
+            for name in heads(ways)
+            if not match_of(resource_type, name)  # no key to fetch them by beforehand
         ]
         return rows.prefetch_related(*included)
 

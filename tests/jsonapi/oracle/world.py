@@ -91,9 +91,7 @@ def _insert(
     resource_type: str, number: int, environment: Any, needed: list[Any], rows: dict[str, list[Any]]
 ) -> Any:
     model = registry.view_of(resource_type).model
-    values: dict[str, Any] = {
-        field.name: rows[registry.type_of(field.related_model)][number] for field in needed
-    }
+    values: dict[str, Any] = {field.name: _partner(model, field, rows, number) for field in needed}
     values |= {
         field.name: value(resource_type, field, number)
         for field in _columns(model)
@@ -116,12 +114,10 @@ def _fill(resource_type: str, rows: dict[str, list[Any]]) -> None:
             for field in _columns(type(row))
         }
         values |= {
-            field.name: rows[registry.type_of(field.related_model)][number] if at else None
+            field.name: _partner(type(row), field, rows, number) if at else None
             for field in _keys(type(row))
             if field.null
         }
-        if at and (type(row), "address") in impersonal.reasons():
-            values["address"] = _copy(values["address"], customer_id=None, of_place=True)
         type(row)._base_manager.filter(pk=row.pk).update(**values)
         row.refresh_from_db()
 
@@ -139,12 +135,22 @@ def _connect(rows: dict[str, list[Any]]) -> None:
                     getattr(row, kind).set(rows[kind][:number])
 
 
+def _partner(model: type[models.Model], field: Any, rows: dict[str, list[Any]], number: int) -> Any:
+    """Return what a foreign key leads to; where that must be nobody's, it is."""
+    others = rows[registry.type_of(field.related_model) or ""]
+    if (model, field.name) not in impersonal.reasons():
+        return others[number]
+    if field.name == "address":
+        return _copy(others[number], customer_id=None, of_place=True)
+    return others[0]  # which has null wherever it may
+
+
 def _copy(row: Any, **changes: Any) -> Any:
     model = type(row)
     values = {
         field.attname: getattr(row, field.attname)
         for field in model._meta.concrete_fields
-        if field.name not in {"id", "uid"} | HANGING
+        if not field.generated and field.name not in {"id", "uid"} | HANGING
     }
     return model._base_manager.create(**{**values, **changes})
 
