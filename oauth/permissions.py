@@ -55,6 +55,7 @@ TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "return_line_items": ("CR", "", "CRLUD"),
     "returns": ("CRU", "", "CRLUD"),
     "segments": ("", "", "RLU"),
+    "shipments": ("RU", "L", "RLU"),
     "shipping_methods": ("RL", "", "CRLUD"),
     "sku_list_items": ("CRUD", "", "CRLUD"),
     "sku_lists": ("CRUD", "", "CRLUD"),

@@ -18,6 +18,7 @@ from orders.models import (
     ResourceError,
     Return,
     ReturnLineItem,
+    Shipment,
     Void,
 )
 from orders.states import SubscriptionStatus
@@ -70,6 +71,7 @@ class OrderEraser(Eraser):
                 "duty_amount_cents",
                 "place_total_amount_cents",
                 "skus_count",
+                "shipments_count",
                 "authorization_amount_cents",
             ),
             ACCOUNTS,
@@ -241,6 +243,34 @@ class ReturnEraser(Eraser):
                 "received_at",
                 "refunded_at",
                 "archived_at",
+            ),
+            TIME,
+        ),
+    }
+
+
+@register
+class ShipmentEraser(Eraser):
+    """Where it went is said by the order's address, which is erased itself."""
+
+    model = Shipment
+    path = "order__customer__uid"
+    keep = {
+        **dict.fromkeys(
+            ("number", "currency_code", "cost_amount_cents", "price_cents", "skus_count"), ACCOUNTS
+        ),
+        "status": STATE,
+        **dict.fromkeys(("market", "shipping_method"), SETTING),
+        "order": LINK,
+        **dict.fromkeys(
+            (
+                "created_at",
+                "on_hold_at",
+                "picking_at",
+                "packing_at",
+                "ready_to_ship_at",
+                "shipped_at",
+                "delivered_at",
             ),
             TIME,
         ),

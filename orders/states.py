@@ -73,6 +73,18 @@ GOODS = (ItemType.SKUS, ItemType.BUNDLES, ItemType.GIFT_CARDS)
 STOCKED = (ItemType.SKUS, ItemType.BUNDLES)
 
 
+class ShipmentStatus(TextChoices):
+    DRAFT = "draft"  # of an order that is not approved yet
+    UPCOMING = "upcoming"
+    CANCELLED = "cancelled"
+    ON_HOLD = "on_hold"
+    PICKING = "picking"
+    PACKING = "packing"
+    READY_TO_SHIP = "ready_to_ship"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+
+
 class SubscriptionStatus(TextChoices):
     DRAFT = "draft"
     INACTIVE = "inactive"

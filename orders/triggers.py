@@ -19,6 +19,7 @@ from orders import services
 from orders.models import Authorization, Capture, Order, Return, ReturnLineItem
 from orders.models.line_items import LARGEST_AMOUNT
 from orders.services.returns import STEPS as RETURN_STEPS
+from orders.services.shipments import STEPS as SHIPMENT_STEPS
 from orders.services.subscriptions import STEPS as SUBSCRIPTION_STEPS
 
 SIDES = {"shipping": "shipping_address", "billing": "billing_address"}
@@ -178,11 +179,21 @@ _register(
 )
 
 
+_register(
+    "shipments",
+    "shipment",
+    [
+        Plain(name, partial(services.move_shipment, trigger=name), trusted=True)
+        for name in SHIPMENT_STEPS
+    ],
+)
+
+
 @trigger("return_line_items", "_restock", trusted=True)
 def restock_line(line: ReturnLineItem, caller: Caller) -> None:
     """Note that this line's goods are back on the shelf."""
     services.restock(returned=getattr(line, "return"), lines=[line])
 
 
-for _taggable in ("orders", "line_items", "order_subscriptions", "returns"):
+for _taggable in ("orders", "line_items", "order_subscriptions", "returns", "shipments"):
     register_tag_triggers(_taggable)

@@ -267,6 +267,7 @@ class Order(Resource):
     duty_amount_cents = amount()
     place_total_amount_cents = amount()
     skus_count = models.PositiveIntegerField(default=0)
+    shipments_count = models.PositiveSmallIntegerField(default=0)
     errors_count = models.PositiveSmallIntegerField(default=0)
     payment_source_details = models.JSONField(null=True)
     token = models.CharField(max_length=32)

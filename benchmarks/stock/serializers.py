@@ -108,7 +108,6 @@ class OrderSerializer(Tenant):
     customer_type = serializers.SerializerMethodField()
     checkout_url = serializers.SerializerMethodField()
     line_item_options_count = serializers.ReadOnlyField(default=0)
-    shipments_count = serializers.ReadOnlyField(default=0)
 
     subtotal_amount_float = Amount(as_float, "subtotal_amount_cents")
     shipping_amount_float = Amount(as_float, "shipping_amount_cents")
@@ -154,6 +153,8 @@ class OrderSerializer(Tenant):
     # Neither is a key of the row: any source will do where there are links only.
     default_payment_method = links("orders", many=False, source="market")
     available_payment_methods = links("orders", source="tags")
+    default_shipping_method = links("orders", many=False, source="market")
+    shipments = links("orders", source="tags")
     payment_source = links("orders", many=False)
     transactions = links("orders", source="authorizations")
     authorizations = links("orders")

@@ -49,11 +49,11 @@ class MarketForm(StaffForm):
 
     def check(self, data: dict[str, Any]) -> None:
         check_price_list(data)
-        method = data.get("default_payment_method")
-        if method is not None:
-            market = self.instance if self.instance.pk else None
-            currency = data.get("currency_code") or self.instance.currency_code
-            method.check_default(market=market, currency_code=currency)
+        market = self.instance if self.instance.pk else None
+        currency = data.get("currency_code") or self.instance.currency_code
+        for name in ("default_payment_method", "default_shipping_method"):
+            if (method := data.get(name)) is not None:
+                method.check_default(market=market, currency_code=currency)
 
 
 def check_price_list(data: dict[str, Any]) -> None:
@@ -77,6 +77,7 @@ class MarketAdmin(TenantAdmin):
         "subscription_model",
         "price_list",
         "default_payment_method",
+        "default_shipping_method",
     )
     actions_detail = ("disable", "enable", "regenerate_shared_secret")
     main = (
@@ -84,7 +85,7 @@ class MarketAdmin(TenantAdmin):
         ("currency_code", "tax_included"),
         "price_list",
         ("customer_group", "subscription_model"),
-        "default_payment_method",
+        ("default_payment_method", "default_shipping_method"),
         ("checkout_url", "shipping_cost_cutoff"),
         "addresses_required",
         "shipping_required",

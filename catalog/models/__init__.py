@@ -18,7 +18,7 @@ from catalog.models.payment_methods import (
 )
 from catalog.models.price_lists import PriceList
 from catalog.models.segments import Segment, SegmentRule
-from catalog.models.shipping_methods import Scheme, ShippingMethod
+from catalog.models.shipping_methods import Scheme, ShippingMethod, sends_to
 from catalog.models.skus import (
     Price,
     PriceQuerySet,
@@ -61,4 +61,5 @@ __all__ = [
     "new_secret",
     "offered_to",
     "place_of",
+    "sends_to",
 ]

@@ -94,7 +94,7 @@ class Market(Switchable, TenantResource):
         default=False, help_text="Orders are placed only with both addresses."
     )
     shipping_required = models.BooleanField(
-        default=False, help_text="Orders with something to ship need a shipments line."
+        default=False, help_text="Orders with something to ship need a shipping method."
     )
     payment_required = models.BooleanField(
         default=False, help_text="Orders are placed only once authorized, paid or free."
@@ -125,6 +125,14 @@ class Market(Switchable, TenantResource):
         blank=True,
         related_name="+",
         help_text="Which one storefronts offer first.",
+    )
+    default_shipping_method = models.ForeignKey(
+        "catalog.ShippingMethod",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="How orders are sent unless somebody chooses.",
     )
     private = models.GeneratedField(
         expression=ExpressionWrapper(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
@@ -13,6 +14,7 @@ from activity.models import Event
 from annotations.models import Attachment, Notification, Taggable
 from catalog.models.markets import Market, OfMarketsQuerySet, StockLocation
 from catalog.money import LARGEST_PRICE, validate_currency
+from jsonapi.errors import Invalid
 from organizations.models import TenantResource
 from organizations.switches import Switchable
 
@@ -29,13 +31,21 @@ class ShippingMethodQuerySet(OfMarketsQuerySet):
 
     def offered_in(self, market: Market) -> Self:
         """Return what can be chosen in a market: its own methods, and those of its currency."""
-        here = Q(market=market) | Q(market=None)
-        return self.filter(
-            here,
-            environment_id=market.environment_id,
-            currency_code=market.currency_code,
-            disabled_at=None,
-        )
+        columns = {
+            "environment_id": market.environment_id,
+            "currency_code": market.currency_code,
+            "market_id": market.pk,
+        }
+        return self.filter(sends_to(columns.__getitem__))
+
+
+def sends_to(shipment: Callable[[str], Any]) -> Q:
+    """Return which methods there are for what has these columns: of its market, or currency."""
+    return (
+        Q(disabled_at=None)
+        & Q(environment=shipment("environment_id"), currency_code=shipment("currency_code"))
+        & (Q(market=None) | Q(market=shipment("market_id")))
+    )
 
 
 class ShippingMethod(Taggable, Switchable, TenantResource):
@@ -91,3 +101,21 @@ class ShippingMethod(Taggable, Switchable, TenantResource):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_offered_in(self, market: Market) -> bool:
+        """Tell whether it can be chosen in a market now."""
+        rows = ShippingMethod.objects.offered_in(market)
+        return bool(rows.filter(pk=self.pk).exists())
+
+    def price_of(self, subtotal: int, discount: int) -> int:
+        """Return what sending goods for `subtotal` costs; `discount` is below zero."""
+        worth = subtotal if self.use_subtotal else subtotal + discount
+        limit = self.free_over_amount_cents
+        return 0 if limit is not None and worth > limit else self.price_amount_cents
+
+    def check_default(self, *, market: Market | None, currency_code: str) -> None:
+        """Raise Invalid unless a market, or a new one, with this currency may offer it first."""
+        is_there = self.market_id is None or (market and self.market_id == market.pk)
+        if not is_there or self.currency_code != currency_code:
+            title = "is not available in the market"
+            raise Invalid("default_shipping_method", "not_available", title, relationship=True)

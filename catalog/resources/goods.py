@@ -10,7 +10,6 @@ from catalog.models import (
     Bundle,
     Coupon,
     Market,
-    PaymentMethod,
     Plan,
     Price,
     PriceList,
@@ -59,6 +58,7 @@ class MarketSerializer(ResourceSerializer):
             "price_list",
             "base_price_list",
             "default_payment_method",
+            "default_shipping_method",
             "attachments",
         )
         create_only_fields = ("currency_code",)
@@ -66,10 +66,10 @@ class MarketSerializer(ResourceSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         take_currency(self, attrs)
-        method: PaymentMethod | None = attrs.get("default_payment_method")
-        if method is not None:
-            currency = attrs.get("currency_code") or self.instance.currency_code
-            method.check_default(market=self.instance, currency_code=currency)
+        for name in ("default_payment_method", "default_shipping_method"):
+            if (method := attrs.get(name)) is not None:
+                currency = attrs.get("currency_code") or self.instance.currency_code
+                method.check_default(market=self.instance, currency_code=currency)
         return attrs
 
 

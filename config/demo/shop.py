@@ -249,5 +249,8 @@ def _order(customer: Customer, address: Address, market: Market, dice: random.Ra
             "quantity": dice.randint(1, 3),
         }
         services.add_line(order=order, values=values)
+    for shipment in order.shipments.all():
+        method = shipment.available_shipping_methods.order_by("pk").first()
+        services.change_shipment(shipment=shipment, values={"shipping_method": method})
     if dice.random() < 0.8:
         services.place(order=order)

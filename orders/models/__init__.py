@@ -6,6 +6,7 @@ from orders.models.line_items import LineItem
 from orders.models.orders import Order
 from orders.models.renewals import RecurringOrderCopy
 from orders.models.returns import Return, ReturnLineItem
+from orders.models.shipments import Shipment, sent
 from orders.models.subscriptions import OrderSubscription, OrderSubscriptionItem
 from orders.models.transactions import Authorization, Capture, Refund, Void
 
@@ -22,5 +23,7 @@ __all__ = [
     "ResourceError",
     "Return",
     "ReturnLineItem",
+    "Shipment",
     "Void",
+    "sent",
 ]

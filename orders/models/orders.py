@@ -87,7 +87,6 @@ class OrderQuerySet(TenantQuerySet):
             ),
             # What this server keeps none of.
             line_item_options_count=Value(0),
-            shipments_count=Value(0),
             customer_type=Case(
                 When(customer=None, then=Value(None)),
                 When(customer__total_orders_count__gt=F("counted"), then=Value("returning")),
@@ -173,6 +172,7 @@ class Order(Taggable, TenantResource):
     duty_amount_cents = amount()
     place_total_amount_cents = amount()
     skus_count = models.PositiveIntegerField(default=0, editable=False)
+    shipments_count = models.PositiveSmallIntegerField(default=0, editable=False)
     errors_count = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="Why a worker could not place it: how many reasons."
     )
@@ -266,7 +266,8 @@ class Order(Taggable, TenantResource):
 
     owner_path = "customer__uid"
     detours: ClassVar[Mapping[str, str]] = {
-        "default_payment_method": "market__default_payment_method"
+        "default_payment_method": "market__default_payment_method",
+        "default_shipping_method": "market__default_shipping_method",
     }
     sort_columns: ClassVar[Mapping[str, str]] = {"number": "number_rank"}
     objects: ClassVar[Any] = OrderQuerySet.as_manager()

@@ -6,6 +6,7 @@ from orders.resources import (
     line_items,
     orders,
     returns,
+    shipments,
     subscriptions,
     transactions,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "line_items",
     "orders",
     "returns",
+    "shipments",
     "subscriptions",
     "transactions",
 ]

@@ -98,6 +98,8 @@ class OrderSerializer(MoneySerializer):
             "default_payment_method",
             "available_payment_methods",
             "line_items",
+            "shipments",
+            "default_shipping_method",
             "transactions",
             "authorizations",
             "captures",

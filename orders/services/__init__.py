@@ -45,6 +45,7 @@ from orders.services.returns import (
     restock,
     set_return_refund,
 )
+from orders.services.shipments import change_shipment, move_shipment
 from orders.services.subscription_items import add_item, change_item, remove_item
 from orders.services.subscriptions import (
     change_subscription,
@@ -89,6 +90,7 @@ __all__ = [
     "change_line",
     "change_payment",
     "change_return_line",
+    "change_shipment",
     "change_subscription",
     "claim",
     "clone_address",
@@ -104,6 +106,7 @@ __all__ = [
     "lock_order",
     "make_pending",
     "move_return",
+    "move_shipment",
     "move_subscription",
     "pay_with",
     "payment_of",

@@ -13,6 +13,7 @@ from orders.services.methods import take_method
 from orders.services.paying import payment_of
 from orders.services.placing import place
 from orders.services.rules import problem
+from orders.services.shipments import send_alike
 from orders.services.writing import create_order
 
 Values = dict[str, Any]
@@ -66,6 +67,7 @@ def make_order(*, subscription: OrderSubscription) -> Order:
     lines = _items(subscription) if subscription.itemized else _lines(source)
     for line in lines:
         add_line(order=order, values={"environment_id": order.environment_id, **line})
+    send_alike(order=order, source=source)
     if subscription.place_target_order:
         place(order=order)
     order.refresh_from_db()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog.models import PaymentMethod
+from jsonapi.errors import Invalid
 from orders.models import Order
 from orders.services.rules import method_problems, problem
 from orders.states import CAPTURED, OrderStatus, PaymentStatus
@@ -74,7 +75,9 @@ def places_at_once(order: Order) -> bool:
     return wanted and is_paid and order.status == OrderStatus.PENDING
 
 
-def may_be_fulfilled(order: Order) -> bool:
-    """Tell whether as much was paid as the method asks for before fulfillment."""
+def check_fulfillable(order: Order) -> None:
+    """Raise Invalid unless as much was paid as the method asks for before fulfillment."""
     method = order.payment_method
-    return method is None or not method.require_capture or order.payment_status in CAPTURED
+    if method is not None and method.require_capture and order.payment_status not in CAPTURED:
+        title = "must be captured first"
+        raise Invalid("payment_status", "not_captured", title, value=order.payment_status)

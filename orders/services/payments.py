@@ -9,9 +9,10 @@ from activity.services import publish
 from jsonapi.errors import Invalid
 from orders.models import Order
 from orders.services.locking import lock_order
-from orders.services.methods import captures_at_once, may_be_fulfilled, places_at_once
+from orders.services.methods import captures_at_once, check_fulfillable, places_at_once
 from orders.services.placing import try_to_place
 from orders.services.rules import refusal
+from orders.services.shipments import deliver_all
 from orders.services.transactions import (
     UNPAYABLE,
     authorized,
@@ -111,13 +112,11 @@ def fulfill(*, order: Order) -> None:
     before = (FulfillmentStatus.UNFULFILLED, FulfillmentStatus.IN_PROGRESS)
     if order.status != OrderStatus.APPROVED or order.fulfillment_status not in before:
         raise refusal(order, "_fulfill")
-    if not may_be_fulfilled(order):
-        raise Invalid(
-            "payment_status", "not_captured", "must be captured first", value=order.payment_status
-        )
+    check_fulfillable(order)
     order.fulfillment_status = FulfillmentStatus.FULFILLED
     order.fulfillment_updated_at = timezone.now()
     order.save(update_fields=["fulfillment_status", "fulfillment_updated_at", "updated_at"])
+    deliver_all(order)
     publish(instance=order, topic="orders.fulfill")
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
-from catalog.models import Bundle
+from catalog.models import ShippingMethod
 from customers.models import Customer
 from jsonapi.errors import Invalid
-from orders.models import Order
+from orders.models import LineItem, Order, sent
 from orders.states import GOODS, ItemType, PaymentStatus
 
 
@@ -56,9 +56,7 @@ def obstacles(order: Order) -> Iterator[Invalid]:
         yield problem("line_items", "blank", "can't be blank")
     yield from _address_obstacles(order)
     if order.market.shipping_required and has_to_ship(order):
-        shipments = order.line_items.filter(item_type=ItemType.SHIPMENTS)
-        if not shipments.exists():
-            yield Invalid("shipping_amount_cents", "blank", "can't be blank: no shipments line")
+        yield from _shipping_obstacles(order)
     if order.payment_status == PaymentStatus.UNPAID:
         yield from method_problems(order)
     unpaid = order.payment_status == PaymentStatus.UNPAID and order.total_amount_with_taxes_cents
@@ -66,6 +64,16 @@ def obstacles(order: Order) -> Iterator[Invalid]:
         yield Invalid(
             "payment_status", "exclusion", "must not be unpaid", value=order.payment_status
         )
+
+
+def _shipping_obstacles(order: Order) -> Iterator[Invalid]:
+    """A method for each shipment, where the market has some; elsewhere a line that says it."""
+    if ShippingMethod.objects.offered_in(order.market).exists():
+        methods = list(order.shipments.values_list("shipping_method", flat=True))
+        if not methods or None in methods:
+            yield problem("shipments", "no_shipping_method", "need a shipping method")
+    elif not order.line_items.filter(item_type=ItemType.SHIPMENTS).exists():
+        yield Invalid("shipping_amount_cents", "blank", "can't be blank: no shipments line")
 
 
 def _address_obstacles(order: Order) -> Iterator[Invalid]:
@@ -82,7 +90,10 @@ def _address_obstacles(order: Order) -> Iterator[Invalid]:
 
 def has_to_ship(order: Order) -> bool:
     """Tell whether anything of the order has to be sent somewhere."""
-    skus = order.line_items.filter(item_type=ItemType.SKUS).exclude(sku__do_not_ship=True)
-    bundles = order.line_items.filter(item_type=ItemType.BUNDLES)
-    sent = Q(bundle=None) | Q(bundle__in=Bundle.objects.shipped())
-    return bool(skus.exists() or bundles.filter(sent).exists())
+    return bool(to_send(order).exists())
+
+
+def to_send(order: Order) -> QuerySet[LineItem]:
+    """Return the lines of the order that have to be sent somewhere."""
+    rows: QuerySet[LineItem] = LineItem.objects.filter(sent({"order_id": order.pk}.__getitem__))
+    return rows

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from activity.services import publish
 from jsonapi.errors import Invalid
 from orders.models import LineItem, Order
+from orders.services.packing import pack
 from orders.states import GOODS, STOCKED, ItemType, OrderStatus
 
 # Beyond this a JSON number is no longer exact for JavaScript.
@@ -27,7 +28,7 @@ def tax_of(line: LineItem, *, tax_included: bool) -> int:
 
 
 def recalculate(order: Order) -> None:
-    """Recompute and save the order's sums from its lines and its payment method. It is locked.
+    """Recompute and save the order's sums from its lines and its methods. It is locked.
 
     Raises Invalid for a total that no client could read exactly.
     """
@@ -43,11 +44,13 @@ def recalculate(order: Order) -> None:
         quantities[kind] = row["pieces"]
     amounts[ItemType.PAYMENT_METHODS] += order.payment_method_price_cents
     order.subtotal_amount_cents = sum(amounts[kind] for kind in GOODS)
+    order.discount_amount_cents = amounts[ItemType.EXTERNAL_PROMOTIONS]
+    sums = {"subtotal": order.subtotal_amount_cents, "discount": order.discount_amount_cents}
+    amounts[ItemType.SHIPMENTS] += pack(order, **sums)
     order.subtotal_tax_amount_cents = sum(taxes[kind] for kind in GOODS)
     order.shipping_amount_cents = amounts[ItemType.SHIPMENTS]
     order.payment_method_amount_cents = amounts[ItemType.PAYMENT_METHODS]
     order.adjustment_amount_cents = amounts[ItemType.ADJUSTMENTS]
-    order.discount_amount_cents = amounts[ItemType.EXTERNAL_PROMOTIONS]
     order.skus_count = sum(quantities[kind] for kind in STOCKED)
     _add_up(order, sum(amounts.values()), sum(taxes.values()))
     order.tax_rate = _only_rate(order)
@@ -67,6 +70,7 @@ SUMS = (
     "total_taxable_amount_cents",
     "total_amount_with_taxes_cents",
     "skus_count",
+    "shipments_count",
     "tax_rate",
 )
 

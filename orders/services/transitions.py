@@ -12,6 +12,7 @@ from orders.services.counting import recount_orders
 from orders.services.locking import lock_order
 from orders.services.payments import capture
 from orders.services.rules import refusal
+from orders.services.shipments import call_off, prepare
 from orders.services.subscriptions import cancel_with
 from orders.services.transactions import follow, record_void
 from orders.states import (
@@ -43,6 +44,7 @@ def approve(*, order: Order, trigger: str = "_approve") -> None:
         raise refusal(order, trigger)
     order.approved_at = timezone.now()
     _move(order, OrderStatus.APPROVED, "approve", "approved_at")
+    prepare(order)
 
 
 @transaction.atomic
@@ -73,6 +75,7 @@ def cancel(*, order: Order) -> None:
     if held:
         follow(order, "void")
     cancel_with(order)
+    call_off(order)
     recount_orders(customer_ids=[order.customer_id])
 
 

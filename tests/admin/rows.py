@@ -31,7 +31,7 @@ from catalog.models import (
 from customers.models import Address, Customer, CustomerGroup, Letter
 from oauth.models import Application
 from orders import services
-from orders.models import LineItem, Order, OrderSubscription, Return
+from orders.models import LineItem, Order, OrderSubscription, Return, Shipment
 from organizations.models import Environment, Membership, Organization, Role, User
 from tests import factories
 from tests.factories import numbers
@@ -188,6 +188,7 @@ MAKERS = {
     Return: make_return,
     Role: make_role,
     Segment: goods.make_segment,
+    Shipment: lambda environment: make_placed_order(environment).shipments.get(),
     ShippingMethod: goods.make_shipping_method,
     Sku: goods.make_sku,
     SkuList: lambda environment: SkuList.objects.create(environment=environment, name="Wishes"),

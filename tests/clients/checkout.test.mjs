@@ -51,6 +51,57 @@ test('addresses are copied in, across and out', async () => {
   assert.equal((await cl.customers.customer_addresses(customer.id)).length, 1)
 })
 
+test('an order is sent, from the choice of a method to its door', async () => {
+  const type = cl.shipments
+  const id = await newOrder()
+  const method = await cl.shipping_methods.create({
+    name: unique('Courier'),
+    price_amount_cents: 900,
+    market: cl.markets.relationship(market.id),
+  })
+  const [shipment] = Array.from(await cl.orders.shipments(id))
+  const filters = { id_eq: shipment.id }
+  assert.equal(await type.count({ filters }), 1)
+  assert.deepEqual(idsOf(await type.list({ filters })), [shipment.id])
+  assert.ok(idsOf(await type.available_shipping_methods(shipment.id)).includes(method.id))
+  const chosen = cl.shipping_methods.relationship(method.id)
+  await type.update({ id: shipment.id, shipping_method: chosen })
+  assert.equal((await type.shipping_method(shipment.id)).id, method.id)
+  const order = await cl.orders.retrieve(id, { include: ['shipments.shipping_method'] })
+  assert.deepEqual([order.shipping_amount_cents, order.shipments_count], [900, 1])
+  assert.equal(order.shipments[0].shipping_method.id, method.id)
+  assert.equal(await cl.orders.default_shipping_method(id), null)
+  assert.equal(await cl.markets.default_shipping_method(market.id), null)
+  assert.equal((await type.order(shipment.id)).id, id)
+  assert.equal((await type.line_items(shipment.id)).length, 1)
+  for (const name of ['shipping_address', 'stock_location', 'origin_address']) {
+    assert.equal(await type[name](shipment.id), null, name)
+  }
+  assert.equal((await type.attachments(shipment.id)).length, 0)
+
+  await cl.orders._place(id)
+  await cl.orders._approve(id)
+  const steps = ['_on_hold', '_upcoming', '_picking', '_packing', '_ready_to_ship', '_ship']
+  for (const name of steps) await type[name](shipment.id)
+  assert.equal((await type.retrieve(shipment.id)).status, 'shipped')
+  assert.equal((await type._deliver(shipment.id)).status, 'delivered')
+  assert.equal((await cl.orders.retrieve(id)).fulfillment_status, 'fulfilled')
+
+  const tag = await cl.tags.create({ name: unique('s') })
+  await type._add_tags(shipment.id, tag.name)
+  assert.deepEqual(idsOf(await type.tags(shipment.id)), [tag.id])
+  await type._remove_tags(shipment.id, tag.name)
+  const events = Array.from(await type.events(shipment.id), (event) => event.name)
+  assert.ok(events.includes('shipments.deliver'), String(events))
+  assert.ok((await type.event_stores(shipment.id)).length > 3)
+
+  const other = await newOrder()
+  await cl.orders._place(other)
+  await cl.orders._approve(other)
+  const [left] = Array.from(await cl.orders.shipments(other))
+  assert.equal((await type._cancel(left.id)).status, 'cancelled')
+})
+
 test('an order is paid from the wallet of its customer', async () => {
   const [id, source] = [await newOrder(), await newSource('pm')]
   const wallet = await cl.orders.available_customer_payment_sources(id)

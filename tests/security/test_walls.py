@@ -19,7 +19,10 @@ from tests.security.world import (
 CANARY = "canary7Q"
 BOBS = "secret4B"
 # What a storefront may do with whoever's row it knows the id of, as the API is documented.
-BY_ID = {"customer_subscriptions", "orders", "line_items", "returns", "return_line_items"}
+BY_ID = {
+    *("customer_subscriptions", "orders", "line_items"),
+    *("returns", "return_line_items", "shipments"),
+}
 # What belongs to the shop: there is nobody else's of it.
 SHARED = {
     "attachments",

@@ -126,6 +126,7 @@ def _buying(environment: Environment, customer: Customer) -> dict[str, Any]:
             **Attachment.columns_for(order),
         ),
         "returns": returned,
+        "shipments": order.shipments.get(),
     }
 
 
