@@ -32,7 +32,15 @@ class ShipmentAdmin(TenantAdmin):
     related = ("order", "shipping_method")
     search_fields = ("=number", "uid__exact", "=order__number", "=reference")
     autocomplete_fields = ("shipping_method", "tags")
-    actions_detail = ("pick", "pack", "finish", "ship", "deliver", "hold", "cancel")
+    actions_detail = (
+        "picking",
+        "packing",
+        "ready_to_ship",
+        "ship",
+        "deliver",
+        "on_hold",
+        "cancel",
+    )
     main = ("number", "shipping_method", "cost_amount_cents", "tags")
     facts = (
         ("state", "order"),
@@ -44,12 +52,12 @@ class ShipmentAdmin(TenantAdmin):
     )
     price = money("paid by the customer", "price")
 
-    pick = shipment_step("_picking", "Start picking", "The goods are taken from the shelves.")
-    pack = shipment_step("_packing", "Start packing", "The goods are being packed.")
-    finish = shipment_step("_ready_to_ship", "Ready to ship", "It waits for the carrier.")
+    picking = shipment_step("_picking", "Start picking", "The goods are taken from the shelves.")
+    packing = shipment_step("_packing", "Start packing", "The goods are being packed.")
+    ready_to_ship = shipment_step("_ready_to_ship", "Ready to ship", "It waits for the carrier.")
     ship = shipment_step("_ship", "Record dispatch", "The carrier has it.", "good")
     deliver = shipment_step("_deliver", "Record delivery", "It has arrived.", "good")
-    hold = shipment_step("_on_hold", "Put on hold", "Nothing happens until it is picked.")
+    on_hold = shipment_step("_on_hold", "Put on hold", "Nothing happens until it is picked.")
     cancel = shipment_step("_cancel", "Cancel", "It is not sent. This cannot be undone.", "grave")
 
     def label(self, row: Shipment) -> str:

@@ -14,10 +14,10 @@ from orders.services.addresses import adopt, owner_of_copies
 from orders.services.counting import recount_orders
 from orders.services.errors import clear_errors, note_errors
 from orders.services.locking import lock_order
-from orders.services.rules import has_to_ship, obstacles, refusal
+from orders.services.rules import obstacles, refusal, wanted_fulfillment
 from orders.services.subscriptions import activate_by
 from orders.services.totals import recalculate
-from orders.states import FulfillmentStatus, OrderStatus, PaymentStatus
+from orders.states import OrderStatus, PaymentStatus
 
 PLACEABLE = (OrderStatus.DRAFT, OrderStatus.PENDING, OrderStatus.PLACING)
 
@@ -100,8 +100,7 @@ def _place(order: Order) -> None:
     clear_errors(order=order)
     if not order.total_amount_with_taxes_cents and order.payment_status == PaymentStatus.UNPAID:
         order.payment_status = PaymentStatus.FREE
-    if not has_to_ship(order):
-        order.fulfillment_status = FulfillmentStatus.NOT_REQUIRED
+    order.fulfillment_status = wanted_fulfillment(order)
     order.save()
     publish(instance=order, topic="orders.place")
     activate_by(order)

@@ -10,7 +10,7 @@ from catalog.models import ShippingMethod
 from customers.models import Customer
 from jsonapi.errors import Invalid
 from orders.models import LineItem, Order, sent
-from orders.states import GOODS, ItemType, PaymentStatus
+from orders.states import GOODS, FulfillmentStatus, ItemType, PaymentStatus
 
 
 def refusal(order: Order, trigger: str) -> Invalid:
@@ -91,6 +91,12 @@ def _address_obstacles(order: Order) -> Iterator[Invalid]:
 def has_to_ship(order: Order) -> bool:
     """Tell whether anything of the order has to be sent somewhere."""
     return bool(to_send(order).exists())
+
+
+def wanted_fulfillment(order: Order) -> FulfillmentStatus:
+    """Return the fulfillment status of an order of which nothing was sent yet."""
+    sends = has_to_ship(order)
+    return FulfillmentStatus.UNFULFILLED if sends else FulfillmentStatus.NOT_REQUIRED
 
 
 def to_send(order: Order) -> QuerySet[LineItem]:

@@ -11,7 +11,7 @@ from orders.models import Order
 from orders.services.counting import recount_orders
 from orders.services.locking import lock_order
 from orders.services.payments import capture
-from orders.services.rules import refusal
+from orders.services.rules import refusal, wanted_fulfillment
 from orders.services.shipments import call_off, prepare
 from orders.services.subscriptions import cancel_with
 from orders.services.transactions import follow, record_void
@@ -114,7 +114,8 @@ def stop_editing(*, order: Order) -> None:
             value=total,
             count=limit,
         )
-    _move(order, OrderStatus.PLACED, "stop_editing")
+    order.fulfillment_status = wanted_fulfillment(order)
+    _move(order, OrderStatus.PLACED, "stop_editing", "fulfillment_status")
 
 
 @transaction.atomic

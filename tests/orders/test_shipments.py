@@ -270,6 +270,19 @@ def test_cancelling_a_shipment_takes_fulfillment_back(shop, market):
     assert trigger(shop.integration, order, "_cancel").status_code == 200
 
 
+def test_an_order_may_have_nothing_left_to_send_after_editing(shop, market):
+    order = make_pending(market, shop.alice)
+    add_line(order, sku=make_sku(shop.environment, do_not_ship=True))
+    services.place(order=order)
+    services.start_editing(order=order)
+    services.remove_line(line=order.line_items.order_by("pk").first())
+
+    reply = trigger(shop.integration, order, "_stop_editing")
+
+    assert attributes(reply)["fulfillment_status"] == "not_required"
+    assert attributes(reply)["shipments_count"] == 0
+
+
 def test_fulfilling_an_order_delivers_what_is_left(shop, market):
     order = make_placed(market, shop.alice)
     trigger(shop.integration, order, "_approve")
