@@ -15,6 +15,7 @@ from tests.orders.goods import (
     add_line,
     attributes,
     linked,
+    make_bundle,
     make_due,
     make_market,
     make_order,
@@ -110,6 +111,25 @@ def test_what_is_not_sent_has_none(shop, market):
     add_line(order, sku=make_sku(shop.environment, do_not_ship=True))
 
     assert not order.shipments.exists()
+
+
+def test_bundles_are_sent_as_far_as_what_is_in_them(shop, market):
+    there = shop.environment
+    order = make_order(market, shop.alice)
+    sold = {"environment_id": there.pk, "quantity": 1}
+    services.add_line(order=order, values={**sold, "bundle": make_bundle(there, ticket(there))})
+    assert not order.shipments.exists()
+
+    services.add_line(order=order, values={**sold, "bundle": make_bundle(there, make_sku(there))})
+
+    shipment = order.shipments.get()
+    assert shipment.skus_count == 1
+    assert len(shop.integration.get(f"shipments/{shipment.uid}/line_items").json()["data"]) == 1
+
+
+def ticket(environment):
+    """Return a SKU that is not sent."""
+    return make_sku(environment, do_not_ship=True)
 
 
 def test_a_shopper_chooses_how_it_is_sent(shop, market, post):
