@@ -15,7 +15,7 @@ from catalog.frequencies import validate_frequency
 from catalog.models import Bundle, Sku
 from jsonapi.access import Caller
 from orders.models.orders import Order, amount
-from orders.states import OPEN_TO_GUESTS, ItemType
+from orders.states import OPEN_TO_GUESTS, STOCKED, ItemType
 from organizations.models import TenantQuerySet, TenantResource
 
 # Together they keep every line within 2**53, which JavaScript still reads exactly.
@@ -31,8 +31,11 @@ class LineItemQuerySet(TenantQuerySet):
         return self.filter(order__in=orders.public_to(caller))
 
     def changeable_by(self, caller: Caller) -> Self:
+        """Return what `caller` may change: shoppers what they order, until it is placed."""
         rows = self.visible_to(caller)
-        return rows if caller.is_trusted else rows.filter(order__status__in=OPEN_TO_GUESTS)
+        if caller.is_trusted:
+            return rows
+        return rows.filter(order__status__in=OPEN_TO_GUESTS, item_type__in=STOCKED)
 
 
 class LineItem(Taggable, TenantResource):

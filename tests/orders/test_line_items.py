@@ -131,6 +131,18 @@ def test_a_storefront_cannot_name_a_price(shop, market, order):
     assert LineItem.objects.count() == 0
 
 
+@pytest.mark.parametrize("kind", ["adjustments", "shipments", "payment_methods", "gift_cards"])
+def test_a_storefront_leaves_lines_of_back_ends_alone(shop, market, order, kind):
+    line = add_line(order, unit_amount_cents=700, item_type=kind)
+    shopper = shopping_in(shop, market)
+
+    changed = shopper.patch("line_items", line.uid, attributes={"quantity": 2})
+    deleted = shopper.delete(f"line_items/{line.uid}")
+
+    assert (changed.status_code, deleted.status_code) == (401, 401)
+    assert shop.integration.delete(f"line_items/{line.uid}").status_code == 204
+
+
 @pytest.mark.parametrize("kind", ["adjustments", "shipments", "external_promotions"])
 def test_a_storefront_sells_nothing_but_skus(shop, market, order, kind):
     refused = post_line(shopping_in(shop, market), order, name="Free", item_type=kind)
