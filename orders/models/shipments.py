@@ -69,9 +69,7 @@ class Shipment(Taggable, TenantResource):
         Order, on_delete=models.CASCADE, editable=False, related_name="shipments"
     )
     # The order's, which cannot change once it has lines.
-    market = models.ForeignKey(
-        Market, on_delete=models.PROTECT, editable=False, related_name="+", db_index=False
-    )
+    market = models.ForeignKey(Market, on_delete=models.PROTECT, editable=False, related_name="+")
     shipping_method = models.ForeignKey(
         ShippingMethod, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
