@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from django.db.models.functions import Greatest, Now
+from django.db.models.functions import Now
 
 from activity import rendering, signing
-from activity.models import Delivery, Event, EventCallback, Webhook
+from activity.backlog import due
+from activity.models import Delivery, EventCallback, Webhook
 from activity.models.webhooks import MOST_ATTEMPTS
 from activity.sending import ANSWER_WITHIN, TIMEOUT, Answer, send
 
@@ -34,34 +35,6 @@ SWEEP_FOR = 5.0  # seconds, then the worker is free for other work until the clo
 LOCK = 0x77656268  # "webh": at most one worker is telling, others have better things to do
 LOST = "no worker survived it"
 UNFIT = "could not be rendered"
-
-# What may go now: of each webhook the oldest, and of what is to be told about one resource to one
-# address, by whatever webhook, only the oldest.
-DUE = """
-SELECT delivery.id
-FROM activity_webhook webhook
-CROSS JOIN LATERAL (
-  SELECT one.id, one.not_before
-  FROM activity_delivery one
-  WHERE one.webhook_id = webhook.id
-    AND one.not_before <= STATEMENT_TIMESTAMP()
-    AND (one.lease_until IS NULL OR one.lease_until <= STATEMENT_TIMESTAMP())
-    AND NOT EXISTS (
-      SELECT 1 FROM activity_delivery older
-      JOIN activity_webhook other ON other.id = older.webhook_id
-      WHERE older.resource_uid = one.resource_uid
-        AND older.id < one.id
-        AND other.environment_id = webhook.environment_id
-        AND other.callback_url = webhook.callback_url
-        AND other.disabled_at IS NULL AND other.circuit_state = 'closed'
-    )
-  ORDER BY one.id
-  LIMIT %s
-) delivery
-WHERE webhook.disabled_at IS NULL AND webhook.circuit_state = 'closed'
-ORDER BY delivery.not_before, delivery.id
-LIMIT %s
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +58,13 @@ def deliver_due() -> int:
     return attempts
 
 
-def lag() -> float:
-    """Return for how many seconds the oldest delivery that may go has been waiting."""
-    with connection.cursor() as cursor:
-        cursor.execute(DUE, [1, 1])
-        due = [key for (key,) in cursor.fetchall()]
-    late = Now() - Greatest("not_before", "lease_until")
-    oldest = Delivery.objects.filter(pk__in=due).values_list(late, flat=True).first()
-    return oldest.total_seconds() if oldest else 0.0
-
-
 @transaction.atomic
 def claim() -> list[Delivery]:
     """Lease what may go now, for settings.WEBHOOK_LEASE; an attempt begins."""
-    with connection.cursor() as cursor:
-        cursor.execute(DUE, [AT_ONCE_EACH, AT_ONCE])
-        due = [key for (key,) in cursor.fetchall()]
-    if not due:
+    found = due(each=AT_ONCE_EACH, most=AT_ONCE)
+    if not found:
         return []
-    free = Delivery.objects.filter(pk__in=due).exclude(lease_until__gt=Now())
+    free = Delivery.objects.filter(pk__in=found).exclude(lease_until__gt=Now())
     held = list(free.select_for_update(skip_locked=True).order_by("pk").values_list("pk"))
     keys, token = [key for (key,) in held], uuid.uuid4()
     leased = Delivery.objects.filter(pk__in=keys)
@@ -117,37 +78,6 @@ def record(outcomes: Collection[Outcome]) -> None:
     """Write down what came of attempts, in one transaction for each webhook."""
     for key in dict.fromkeys(one.delivery.webhook_id for one in outcomes):
         _record(key, [one for one in outcomes if one.delivery.webhook_id == key])
-
-
-@transaction.atomic
-def tell_again(*, event: Event) -> None:
-    """Note once more, for every webhook that is about an event, to tell it of that."""
-    webhooks = event.webhooks.filter(disabled_at=None).order_by("pk")
-    Delivery.objects.bulk_create(
-        Delivery(
-            webhook=webhook,
-            event=event,
-            topic=event.name,
-            object_id=event.object_id,
-            resource_uid=event.resource_uid,
-        )
-        for webhook in webhooks.select_for_update(no_key=True, of=("self",))
-    )
-
-
-@transaction.atomic
-def reset_circuit(*, webhook: Webhook) -> None:
-    """Let callbacks be made again, at once, with all their attempts before them."""
-    webhook.close_circuit()
-    Delivery.objects.filter(webhook=webhook).update(not_before=Now(), attempts=0)
-
-
-def prune() -> int:
-    """Delete callbacks, and deliveries that nobody wanted, after settings.WEBHOOK_LOG_KEPT."""
-    old = Now() - settings.WEBHOOK_LOG_KEPT
-    deleted, _ = EventCallback.objects.filter(created_at__lt=old).delete()
-    unwanted, _ = Delivery.objects.filter(created_at__lt=old, lease_until=None).delete()
-    return deleted + unwanted
 
 
 @contextmanager

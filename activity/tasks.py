@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from activity import deliveries
+from activity import backlog, deliveries
 
 
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]
@@ -14,4 +14,4 @@ def deliver() -> None:
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]
 def prune() -> None:
     """Delete what has been kept for long enough."""
-    deliveries.prune()
+    backlog.prune()

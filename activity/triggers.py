@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activity import deliveries
+from activity import backlog
 from activity.models import Event, Webhook
 from anonymization.doorbell import doorbell
 from jsonapi.access import Caller
@@ -17,7 +17,7 @@ register_switches("webhooks")
 @trigger("webhooks", "_reset_circuit", trusted=True)
 def reset_circuit(webhook: Webhook, caller: Caller) -> None:
     """Let callbacks be made again after too many failed."""
-    deliveries.reset_circuit(webhook=webhook)
+    backlog.reset_circuit(webhook=webhook)
     doorbell.ring_on_commit(DELIVER)
 
 
@@ -31,5 +31,5 @@ def regenerate_shared_secret(webhook: Webhook, caller: Caller) -> None:
 @trigger("events", "_trigger", trusted=True)
 def tell_again(event: Event, caller: Caller) -> None:
     """Tell the webhooks of an event once more."""
-    deliveries.tell_again(event=event)
+    backlog.tell_again(event=event)
     doorbell.ring_on_commit(DELIVER)

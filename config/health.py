@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from activity.deliveries import lag as delivery_lag
+from activity.backlog import lag as delivery_lag
 from anonymization.models import AnonymizationRequest
 
 TIMEOUT = 1.0

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from activity import deliveries
+from activity import backlog, deliveries
 from activity.models import CircuitState, Delivery, Event, EventCallback, Webhook
 from annotations.models import Tag
 from anonymization.models import AnonymizationRequest
@@ -199,12 +199,12 @@ def test_the_log_is_pruned(shop, hook, receiver, settings):
     deliveries.deliver_due()
     happen(shop.alice)
     settings.WEBHOOK_LOG_KEPT = timedelta(days=3)
-    assert deliveries.prune() == 0
+    assert backlog.prune() == 0
 
     for model in (EventCallback, Delivery):
         model.objects.update(created_at=F("created_at") - timedelta(days=4))
 
-    assert deliveries.prune() == 2
+    assert backlog.prune() == 2
     assert Webhook.objects.get() == webhook
 
 
