@@ -8,7 +8,8 @@ from config.supervisor.options import Options
 def web(options: Options) -> list[str]:
     """Granian: one blocking thread per process, so that no request waits for Python's lock."""
     return [
-        *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi"),
+        *(sys.executable, "-m", "config.serve", "config.wsgi:application"),
+        *("--interface", "wsgi"),
         *("--host", options.host, "--port", str(options.port)),
         *("--workers", str(options.web_workers), "--blocking-threads", "1"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "2", "--no-ws"),

@@ -55,7 +55,9 @@ def test_it_refuses_a_second_instance_on_the_same_folder(running):
     )
 
 
-@pytest.mark.parametrize("word", ["granian", "celery worker", "beat", "redis-server", "postgres"])
+@pytest.mark.parametrize(
+    "word", ["config.serve", "celery worker", "beat", "redis-server", "postgres"]
+)
 def test_it_starts_a_child_again_that_was_killed(running, word):
     killed = running.child(word)
 
