@@ -40,6 +40,7 @@ class Relationship:
     """
 
     many = False
+    derived = False  # follows from other rows, so that it is not written here
     model: type[Model]
 
     def __init__(self, name: str, path: str) -> None:
@@ -79,20 +80,22 @@ class ToOne(Relationship):
 class Detour(ToOne):
     """A foreign key of a row that the parent points at."""
 
+    derived = True
+
     def __init__(self, name: str, path: str, model: type[Model]) -> None:
         Relationship.__init__(self, name, path)
         self.column = f"{path}_id"
         self.model = model
 
     def of(self, parent: Model) -> Q:
-        ways = type(parent)._base_manager.filter(pk=parent.pk)
-        return Q(pk__in=ways.values(self.path))
+        return _at_the_end(parent, self.path)
 
 
 class DetourToMany(Relationship):
     """The rows of a to-many relationship of a row that the parent points at."""
 
     many = True
+    derived = True
 
     def __init__(self, name: str, path: str, key: ForeignKey[Any, Any], far: Relationship) -> None:
         super().__init__(name, path)
@@ -101,8 +104,7 @@ class DetourToMany(Relationship):
         self.model = far.model
 
     def of(self, parent: Model) -> Q:
-        ways = type(parent)._base_manager.filter(pk=parent.pk)
-        return Q(pk__in=ways.values(self.path))
+        return _at_the_end(parent, self.path)
 
     def children(self) -> Children:
         far = self.far.children()
@@ -116,6 +118,7 @@ class Reverse(Relationship):
     """The rows whose foreign key points at the parent."""
 
     many = True
+    derived = True
 
     def __init__(self, name: str, relation: ManyToOneRel) -> None:
         super().__init__(name, relation.name)
@@ -163,6 +166,7 @@ class Generic(Relationship):
     """Rows of a model that may hang on a resource of any type."""
 
     many = True
+    derived = True
 
     def __init__(self, name: str, field: GenericRelation) -> None:
         super().__init__(name, field.name)
@@ -179,6 +183,12 @@ class Generic(Relationship):
         parent = column(self.model, self.field.object_id_field_name)
         is_kind = f"{column(self.model, 'content_type_id')} = {kind.pk}"
         return Children(parent=parent, condition=f"{is_kind} AND {parent} = ANY(%s)")
+
+
+def _at_the_end(parent: Model, path: str) -> Q:
+    """Return the condition on the rows that a path of several keys leads to."""
+    ways = type(parent)._base_manager.filter(pk=parent.pk)
+    return Q(pk__in=ways.values(path))
 
 
 Rule = Callable[[Callable[[str], Any]], Q]
@@ -202,6 +212,7 @@ class Matching(Relationship):
     """The rows that a rule finds for each parent; no key leads to them."""
 
     many = True
+    derived = True
 
     def __init__(self, name: str, parent: type[Model], match: Match) -> None:
         super().__init__(name, "")
@@ -237,6 +248,7 @@ class Mixed(Relationship):
     """What several relationships of a row lead to, each to another type; read only."""
 
     many = True
+    derived = True
 
     def __init__(self, name: str, kinds: tuple[Relationship, ...]) -> None:
         super().__init__(name, "")

@@ -20,14 +20,8 @@ from jsonapi.access import Caller
 from jsonapi.identifiers import RelationshipField, ToManyField
 from jsonapi.nesting import is_storable, within
 from jsonapi.relationships import (
-    Detour,
-    DetourToMany,
-    Generic,
     ManyToMany,
-    Matching,
-    Mixed,
     Polymorphic,
-    Reverse,
     ReverseOne,
     inverses,
     relationship,
@@ -227,9 +221,7 @@ class ResourceSerializer(dja.ModelSerializer):  # type: ignore[misc]
         name = relation.name
         if name in getattr(self.Meta, "written_inverses", ()) and isinstance(relation, ReverseOne):
             return RelationshipField(model=relation.model, required=False, allow_null=True)
-        if name in self._read_only() or isinstance(
-            relation, Detour | DetourToMany | Reverse | Generic | Matching | Mixed
-        ):
+        if name in self._read_only() or relation.derived:
             return RelationshipField(read_only=True)
         if isinstance(relation, ManyToMany):
             return ToManyField(model=relation.model, required=False)

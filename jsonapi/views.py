@@ -220,11 +220,9 @@ class ResourceViewSet(RelationshipWrites, Endpoint):
     ) -> tuple[type[ResourceViewSet], Fragment, bool]:
         """Return what a relationship of a visible row leads to. Raises NotFound."""
         relation = self.declaration().relationships.get(related)
-        parent = self.rows_for(caller_of(request)).filter(uid=self._valid(uid)).first()
-        if relation is None and parent is not None:
+        parent = self._parent(request, uid)
+        if relation is None:
             return self._claimed(request, related)
-        if relation is None or parent is None:
-            raise NotFound
         model = relation.model_of(parent) if isinstance(relation, Polymorphic) else relation.model
         view = registry.view_of(registry.type_of(model) or "")
         if view is None:
