@@ -26,6 +26,7 @@ from organizations.staff import (
     record_link,
     rows_for,
     step,
+    switches,
     when,
 )
 from organizations.staff.columns import change_url
@@ -91,17 +92,8 @@ class WebhookAdmin(TenantAdmin):
         ),
         look="good",
     )
-    disable = step(
-        "_disable",
-        "Disable",
-        "What happens from now on is not told.",
-        offered=lambda webhook: webhook.disabled_at is None,
-    )
-    enable = step(
-        "_enable",
-        "Enable",
-        "What happens is told again.",
-        offered=lambda webhook: webhook.disabled_at is not None,
+    disable, enable = switches(
+        "What happens from now on is not told.", "What happens is told again."
     )
     regenerate_shared_secret = step(
         "_regenerate_shared_secret",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from catalog.models import Market, SkuList
+from collections.abc import Mapping
+from typing import Any
+
+from catalog.models import Market, SkuList, Store
 from jsonapi.errors import Invalid
 
 
@@ -19,6 +22,31 @@ def currency_of(market: Market | None, currency_code: str | None) -> str:
         raise Invalid("currency_code", "blank", "can't be blank")
     check_currency(market, code)
     return code
+
+
+def place_of(
+    *, market: Market | None, store: Store | None, currency_code: str | None
+) -> tuple[Market | None, str]:
+    """Return the market and the currency of a payment method, as what was said implies them.
+
+    Raises Invalid where a store, its market and the currency do not go together.
+    """
+    if store is not None:
+        market = market or store.market
+        if store.market_id != market.pk:
+            raise Invalid("store", "invalid", "does not belong to the market", relationship=True)
+    return market, currency_of(market, currency_code)
+
+
+def check_defaults(
+    said: Mapping[str, Any], *, market: Market | None, currency_code: str | None
+) -> None:
+    """Raise Invalid for a method that a market, or a new one, cannot offer first."""
+    for name in ("default_payment_method", "default_shipping_method"):
+        method = said.get(name)
+        if method is not None and not method.is_for(market, currency_code):
+            title = "is not available in the market"
+            raise Invalid(name, "not_available", title, relationship=True)
 
 
 def check_list(sku_list: SkuList) -> None:

@@ -23,7 +23,7 @@ from catalog.models import (
     SubscriptionModel,
 )
 from catalog.money import formatted
-from catalog.rules import check_currency
+from catalog.rules import check_currency, check_defaults
 from customers.models import Customer
 from customers.services import give_to_place, lock_for_writing
 from jsonapi.errors import Invalid
@@ -39,6 +39,7 @@ from organizations.staff import (
     record_link,
     rows_for,
     step,
+    switches,
     when,
 )
 from organizations.staff.panels import MOST_ROWS, may_read
@@ -51,9 +52,7 @@ class MarketForm(StaffForm):
         check_price_list(data)
         market = self.instance if self.instance.pk else None
         currency = data.get("currency_code") or self.instance.currency_code
-        for name in ("default_payment_method", "default_shipping_method"):
-            if (method := data.get(name)) is not None:
-                method.check_default(market=market, currency_code=currency)
+        check_defaults(data, market=market, currency_code=currency)
 
 
 def check_price_list(data: dict[str, Any]) -> None:
@@ -94,17 +93,8 @@ class MarketAdmin(TenantAdmin):
     )
     facts = (("number", "private"), "disabled_at")
 
-    disable = step(
-        "_disable",
-        "Disable",
-        "Nothing more can be ordered in this market.",
-        offered=lambda market: market.disabled_at is None,
-    )
-    enable = step(
-        "_enable",
-        "Enable",
-        "Orders are accepted again.",
-        offered=lambda market: market.disabled_at is not None,
+    disable, enable = switches(
+        "Nothing more can be ordered in this market.", "Orders are accepted again."
     )
     regenerate_shared_secret = step(
         "_regenerate_shared_secret",

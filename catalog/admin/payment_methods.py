@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib import admin
 
-from catalog.models import PaymentMethod, place_of
+from catalog.models import PaymentMethod
 from catalog.money import formatted
-from organizations.staff import OwnRelatedFilter, StaffForm, TenantAdmin, column, step
+from catalog.rules import place_of
+from organizations.staff import OwnRelatedFilter, StaffForm, TenantAdmin, column, switches
 
 
 class PaymentMethodForm(StaffForm):
@@ -41,18 +42,7 @@ class PaymentMethodAdmin(TenantAdmin):
     )
     facts = ("disabled_at",)
 
-    disable = step(
-        "_disable",
-        "Disable",
-        "Nobody can choose it any more.",
-        offered=lambda method: method.disabled_at is None,
-    )
-    enable = step(
-        "_enable",
-        "Enable",
-        "It can be chosen again.",
-        offered=lambda method: method.disabled_at is not None,
-    )
+    disable, enable = switches("Nobody can choose it any more.", "It can be chosen again.")
 
     @column("name", ordering="name")
     def label(self, row: PaymentMethod) -> str:

@@ -10,7 +10,7 @@ from annotations.staff import TaggedForm
 from catalog.models import ShippingMethod
 from catalog.money import formatted
 from catalog.rules import check_currency
-from organizations.staff import OwnRelatedFilter, TenantAdmin, column, step
+from organizations.staff import OwnRelatedFilter, TenantAdmin, column, switches
 
 
 class ShippingMethodForm(TaggedForm):
@@ -42,18 +42,7 @@ class ShippingMethodAdmin(TenantAdmin):
     )
     facts = ("disabled_at",)
 
-    disable = step(
-        "_disable",
-        "Disable",
-        "It can no longer be chosen.",
-        offered=lambda method: method.disabled_at is None,
-    )
-    enable = step(
-        "_enable",
-        "Enable",
-        "It can be chosen again.",
-        offered=lambda method: method.disabled_at is not None,
-    )
+    disable, enable = switches("It can no longer be chosen.", "It can be chosen again.")
 
     def label(self, row: ShippingMethod) -> str:
         return row.name

@@ -8,17 +8,17 @@ from catalog.models.markets import (
     MarketQuerySet,
     StockLocation,
     Store,
+    enabled_for,
 )
 from catalog.models.offers import Coupon, Plan, PlanMembership
 from catalog.models.payment_methods import (
     PaymentMethod,
     PaymentMethodQuerySet,
     offered_to,
-    place_of,
 )
 from catalog.models.price_lists import PriceList
 from catalog.models.segments import Segment, SegmentRule
-from catalog.models.shipping_methods import Scheme, ShippingMethod, sends_to
+from catalog.models.shipping_methods import Scheme, ShippingMethod
 from catalog.models.skus import (
     Price,
     PriceQuerySet,
@@ -58,8 +58,7 @@ __all__ = [
     "Store",
     "Strategy",
     "SubscriptionModel",
+    "enabled_for",
     "new_secret",
     "offered_to",
-    "place_of",
-    "sends_to",
 ]

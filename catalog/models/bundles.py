@@ -13,25 +13,19 @@ from django.db.models.functions import Coalesce
 
 from activity.models import Event
 from annotations.models import Attachment, Taggable
-from catalog.models.markets import Market
+from catalog.models.markets import Market, OfMarkets, OfMarketsQuerySet
 from catalog.models.skus import Price, SkuList, SkuListItem
-from catalog.money import validate_currency
+from catalog.money import LARGEST_PRICE, validate_currency
 from jsonapi.access import Caller
 from jsonapi.errors import Invalid
-from organizations.models import TenantQuerySet, TenantResource
-
-# Far below 2**53, which JavaScript still reads exactly, also where there are many of one.
-LARGEST_PRICE = 100_000_000_000
+from organizations.models import TenantResource
 
 
-class BundleQuerySet(TenantQuerySet):
+class BundleQuerySet(OfMarketsQuerySet):
     """Bundles; a shopper sees those that have a price in one of their markets."""
 
     def public_to(self, caller: Caller) -> Self:
-        markets = Market.objects.filter(environment_id=caller.environment_id).public_to(caller)
-        everywhere = Q(market=None, currency_code__in=markets.values("currency_code"))
-        priced = self.exclude(price_amount_cents=None)
-        return priced.filter(Q(market__in=markets) | everywhere)
+        return super().public_to(caller).exclude(price_amount_cents=None)
 
     def computed(self) -> Self:
         items = SkuListItem.objects.filter(sku_list=OuterRef("sku_list")).order_by()
@@ -47,7 +41,7 @@ class BundleQuerySet(TenantQuerySet):
         return self.computed().filter(do_not_ship=False)
 
 
-class Bundle(Taggable, TenantResource):
+class Bundle(Taggable, OfMarkets, TenantResource):
     """The SKUs of a list at one price: in a market, or in all markets of a currency.
 
     Amounts are in the currency's minor unit. Without a price it cannot be ordered.
@@ -108,12 +102,7 @@ class Bundle(Taggable, TenantResource):
 
     def is_sold_in(self, market: Market) -> bool:
         """Tell whether it can be ordered in a market."""
-        is_there = self.market_id in (None, market.pk)
-        return (
-            is_there
-            and self.price_amount_cents is not None
-            and self.currency_code == market.currency_code
-        )
+        return self.price_amount_cents is not None and self.is_for(market, market.currency_code)
 
     def sum_of_prices(self, *, before_reductions: bool = False) -> int:
         """Return what its SKUs cost one by one, `compare_at` amounts first if wanted.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
@@ -181,6 +181,27 @@ class Market(Switchable, TenantResource):
         if self.customer_group_id is None:
             return True
         return customer is not None and customer.customer_group_id == self.customer_group_id
+
+
+class OfMarkets:
+    """Mixin for what is of one market, or of every market with its currency."""
+
+    market_id: int | None
+    currency_code: str
+
+    def is_for(self, market: Market | None, currency_code: str) -> bool:
+        """Tell whether it is for a market, or a new one, with this currency."""
+        is_there = self.market_id is None or (market is not None and self.market_id == market.pk)
+        return is_there and self.currency_code == currency_code
+
+
+def enabled_for(row: Callable[[str], Any]) -> Q:
+    """Return which methods there are for what has these columns: of its market, or currency."""
+    return (
+        Q(disabled_at=None)
+        & Q(environment=row("environment_id"), currency_code=row("currency_code"))
+        & (Q(market=None) | Q(market=row("market_id")))
+    )
 
 
 class OfMarketsQuerySet(TenantQuerySet):

@@ -11,10 +11,9 @@ from django.db import models
 from django.db.models import Q
 
 from annotations.models import Attachment
-from catalog.models.markets import Market, OfMarketsQuerySet, Store
+from catalog.models.markets import Market, OfMarkets, OfMarketsQuerySet, Store, enabled_for
 from catalog.money import LARGEST_PRICE, validate_currency
 from jsonapi.access import Caller
-from jsonapi.errors import Invalid
 from organizations.models import TenantResource
 from organizations.switches import Switchable
 
@@ -41,7 +40,7 @@ class PaymentMethodQuerySet(OfMarketsQuerySet):
         return super().public_to(caller).filter(disabled_at=None)
 
 
-class PaymentMethod(Switchable, TenantResource):
+class PaymentMethod(Switchable, OfMarkets, TenantResource):
     """A means of payment: of a store, of a market, or of every market with its currency.
 
     `price_amount_cents` is what an order costs more that is paid by it.
@@ -103,42 +102,11 @@ class PaymentMethod(Switchable, TenantResource):
     def __str__(self) -> str:
         return self.name or self.payment_source_type
 
-    def check_default(self, *, market: Market | None, currency_code: str) -> None:
-        """Raise Invalid unless a market, or a new one, with this currency may offer it first."""
-        is_there = self.market_id is None or (market and self.market_id == market.pk)
-        if self.store_id is not None or not is_there or self.currency_code != currency_code:
-            raise Invalid(
-                "default_payment_method",
-                "not_available",
-                "is not available in the market",
-                relationship=True,
-            )
+    def is_for(self, market: Market | None, currency_code: str) -> bool:
+        """Tell whether it is for all of a market, or of a new one, with this currency."""
+        return self.store_id is None and super().is_for(market, currency_code)
 
 
 def offered_to(order: Callable[[str], Any]) -> Q:
     """Return which methods an order may be paid by, whose columns `order` gives by name."""
-    return (
-        Q(disabled_at=None)
-        & Q(environment=order("environment_id"), currency_code=order("currency_code"))
-        & (Q(market=None) | Q(market=order("market_id")))
-        & (Q(store=None) | Q(store=order("store_id")))
-    )
-
-
-def place_of(
-    *, market: Market | None, store: Store | None, currency_code: str | None
-) -> tuple[Market | None, str]:
-    """Return the market and the currency of a payment method, as what was said implies them.
-
-    Raises Invalid where a store, its market and the currency do not go together.
-    """
-    if store is not None:
-        market = market or store.market
-        if store.market_id != market.pk:
-            raise Invalid("store", "invalid", "does not belong to the market", relationship=True)
-    currency_code = currency_code or (market.currency_code if market else None)
-    if not currency_code:
-        raise Invalid("currency_code", "blank", "can't be blank")
-    if market is not None and currency_code != market.currency_code:
-        raise Invalid("currency_code", "invalid", "is not the currency of the market")
-    return market, currency_code
+    return enabled_for(order) & (Q(store=None) | Q(store=order("store_id")))

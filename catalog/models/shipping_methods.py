@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
@@ -12,9 +11,14 @@ from django.db.models import Q
 
 from activity.models import Event
 from annotations.models import Attachment, Notification, Taggable
-from catalog.models.markets import Market, OfMarketsQuerySet, StockLocation
+from catalog.models.markets import (
+    Market,
+    OfMarkets,
+    OfMarketsQuerySet,
+    StockLocation,
+    enabled_for,
+)
 from catalog.money import LARGEST_PRICE, validate_currency
-from jsonapi.errors import Invalid
 from organizations.models import TenantResource
 from organizations.switches import Switchable
 
@@ -36,19 +40,10 @@ class ShippingMethodQuerySet(OfMarketsQuerySet):
             "currency_code": market.currency_code,
             "market_id": market.pk,
         }
-        return self.filter(sends_to(columns.__getitem__))
+        return self.filter(enabled_for(columns.__getitem__))
 
 
-def sends_to(shipment: Callable[[str], Any]) -> Q:
-    """Return which methods there are for what has these columns: of its market, or currency."""
-    return (
-        Q(disabled_at=None)
-        & Q(environment=shipment("environment_id"), currency_code=shipment("currency_code"))
-        & (Q(market=None) | Q(market=shipment("market_id")))
-    )
-
-
-class ShippingMethod(Taggable, Switchable, TenantResource):
+class ShippingMethod(Taggable, Switchable, OfMarkets, TenantResource):
     """A way to send goods, in one market or in every market of a currency."""
 
     name = models.CharField(max_length=255)
@@ -112,10 +107,3 @@ class ShippingMethod(Taggable, Switchable, TenantResource):
         worth = subtotal if self.use_subtotal else subtotal + discount
         limit = self.free_over_amount_cents
         return 0 if limit is not None and worth > limit else self.price_amount_cents
-
-    def check_default(self, *, market: Market | None, currency_code: str) -> None:
-        """Raise Invalid unless a market, or a new one, with this currency may offer it first."""
-        is_there = self.market_id is None or (market and self.market_id == market.pk)
-        if not is_there or self.currency_code != currency_code:
-            title = "is not available in the market"
-            raise Invalid("default_shipping_method", "not_available", title, relationship=True)

@@ -1,5 +1,5 @@
 """The catalog's resources of /api; importing them registers them."""
 
-from catalog.resources import goods, methods
+from catalog.resources import goods, methods, offers
 
-__all__ = ["goods", "methods"]
+__all__ = ["goods", "methods", "offers"]

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog.models import Market, PaymentMethod, ShippingMethod, place_of
-from catalog.money import validate_currency
-from catalog.rules import check_currency
-from catalog.serializers import MoneySerializer
-from jsonapi.errors import Invalid
+from catalog.models import Market, PaymentMethod, ShippingMethod
+from catalog.rules import currency_of, place_of
+from catalog.serializers import CurrencyField, MoneySerializer
 from jsonapi.registry import resource
-from jsonapi.serializers import StrictCharField
 from jsonapi.views import ResourceViewSet
 
 
@@ -18,9 +15,7 @@ class PaymentMethodSerializer(MoneySerializer):
     """A means of payment. What moves the money, a gateway, is another system."""
 
     # Follows from the market, where there is one.
-    currency_code = StrictCharField(
-        required=False, allow_null=True, max_length=3, validators=[validate_currency]
-    )
+    currency_code = CurrencyField(allow_null=True)
 
     class Meta:
         model = PaymentMethod
@@ -55,7 +50,7 @@ class PaymentMethodViewSet(ResourceViewSet):
 class ShippingMethodSerializer(MoneySerializer):
     """A way to send goods; its currency is that of its market unless it says so itself."""
 
-    currency_code = StrictCharField(required=False, max_length=3, validators=[validate_currency])
+    currency_code = CurrencyField()
 
     class Meta:
         model = ShippingMethod
@@ -78,11 +73,7 @@ class ShippingMethodSerializer(MoneySerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         market: Market | None = attrs.get("market", getattr(self.instance, "market", None))
         currency = attrs.get("currency_code", getattr(self.instance, "currency_code", None))
-        if currency is None and market is None:
-            raise Invalid("currency_code", "blank", "can't be blank")
-        if currency is None and market is not None:
-            attrs["currency_code"] = currency = market.currency_code
-        check_currency(market, currency)
+        attrs["currency_code"] = currency_of(market, currency)
         return attrs
 
 

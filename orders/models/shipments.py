@@ -12,14 +12,14 @@ from django.db.models import Q
 
 from activity.models import Event
 from annotations.models import Attachment, Taggable
-from catalog.models import Bundle, Market, ShippingMethod, Sku, sends_to
+from catalog.models import Bundle, Market, ShippingMethod, Sku, enabled_for
 from catalog.money import LARGEST_PRICE
 from jsonapi.access import Caller
 from jsonapi.relationships import Match
 from orders.models.line_items import LineItem
-from orders.models.orders import Order, amount, moment
+from orders.models.orders import OfOrdersQuerySet, Order, amount, moment
 from orders.states import OPEN_TO_GUESTS, ItemType, ShipmentStatus
-from organizations.models import TenantQuerySet, TenantResource
+from organizations.models import TenantResource
 
 
 def sent(shipment: Callable[[str], Any]) -> Q:
@@ -30,12 +30,8 @@ def sent(shipment: Callable[[str], Any]) -> Q:
     return ships & Q(order=shipment("order_id"))
 
 
-class ShipmentQuerySet(TenantQuerySet):
+class ShipmentQuerySet(OfOrdersQuerySet):
     """Shipments follow their order; shoppers choose how it is sent until it is placed."""
-
-    def public_to(self, caller: Caller) -> Self:
-        orders = Order.objects.filter(environment_id=caller.environment_id)
-        return self.filter(order__in=orders.public_to(caller))
 
     def changeable_by(self, caller: Caller) -> Self:
         rows = self.visible_to(caller)
@@ -73,7 +69,7 @@ class Shipment(Taggable, TenantResource):
     shipping_method = models.ForeignKey(
         ShippingMethod, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    available_shipping_methods = Match(ShippingMethod, sends_to)
+    available_shipping_methods = Match(ShippingMethod, enabled_for)
     line_items = Match(LineItem, sent)
     attachments = GenericRelation(Attachment)
     events = GenericRelation(Event)

@@ -1,6 +1,6 @@
 """What every app's admin.py is made of: pages that show staff their own organizations only."""
 
-from organizations.staff.actions import Button, act_in_detail, button, refuse, step
+from organizations.staff.actions import Button, act_in_detail, button, refuse, step, switches
 from organizations.staff.admin import (
     ReadOnlyInline,
     ScopedAdmin,
@@ -37,5 +37,6 @@ __all__ = [
     "rows_for",
     "staff_caller",
     "step",
+    "switches",
     "when",
 ]

@@ -43,6 +43,14 @@ def step(
     return button(act, trigger.strip("_"), Button(title, question, offered or always, look))
 
 
+def switches(disabling: str, enabling: str) -> tuple[Any, Any]:
+    """Return the buttons `disable` and `enable` of what can be disabled, with what they ask."""
+    return (
+        step("_disable", "Disable", disabling, offered=lambda row: row.disabled_at is None),
+        step("_enable", "Enable", enabling, offered=lambda row: row.disabled_at is not None),
+    )
+
+
 def always(row: Any) -> bool:
     return True
 
