@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from django.db.models import Model
 
 from catalog.money import formatted
 from orders.services.returns import STEPS as RETURN_STEPS
+from orders.services.shipments import STEPS as SHIPMENT_STEPS
 from organizations.staff import column, step
 
 COLOURS = {
@@ -43,7 +46,21 @@ def status_is(*statuses: str) -> Callable[[Any], bool]:
     return lambda row: row.status in statuses
 
 
-def return_step(trigger: str, title: str, question: str, look: str = "plain") -> Any:
-    """Return a button that is there while the return can take the step."""
-    offered = status_is(*RETURN_STEPS[trigger].before)
-    return step(trigger, title, question, offered=offered, look=look)
+def stepping(steps: Mapping[str, Any]) -> Callable[..., Any]:
+    """Return what makes buttons that are there while a row can take their step."""
+
+    def button(trigger: str, title: str, question: str, look: str = "plain") -> Any:
+        offered = status_is(*steps[trigger].before)
+        return step(trigger, title, question, offered=offered, look=look)
+
+    return button
+
+
+return_step = stepping(RETURN_STEPS)
+shipment_step = stepping(SHIPMENT_STEPS)
+
+
+def written_columns(row: Model, form: Any) -> dict[str, Any]:
+    """Return what staff changed of a row's own columns, for the service that writes them."""
+    columns = {field.name for field in row._meta.concrete_fields}
+    return {name: form.cleaned_data[name] for name in form.changed_data if name in columns}

@@ -13,7 +13,7 @@ from orders import services
 from orders.models import Authorization, Capture, LineItem, Order, Refund, Void
 from orders.services.payments import REFUNDABLE
 from orders.services.placing import PLACEABLE
-from orders.staff import COLOURS, PAYMENT_COLOURS, money, status_is
+from orders.staff import COLOURS, PAYMENT_COLOURS, money, status_is, written_columns
 from orders.states import AUTHORIZED, OrderStatus
 from organizations.staff import (
     OwnRelatedFilter,
@@ -207,10 +207,7 @@ class OrderAdmin(TenantAdmin):
 
     def write(self, request: HttpRequest, obj: Order, form: Any) -> None:
         """Moving an order to another customer recounts both."""
-        columns = {field.name for field in obj._meta.concrete_fields}
-        names = [name for name in form.changed_data if name in columns]
-        values = {name: form.cleaned_data[name] for name in names}
-        services.update_order(order=obj, trusted=True, values=values)
+        services.update_order(order=obj, trusted=True, values=written_columns(obj, form))
 
     def destroy(self, obj: Order) -> None:
         services.delete_order(order=obj)

@@ -11,14 +11,8 @@ from django.utils.safestring import SafeString
 from annotations.staff import TaggedForm
 from orders import services
 from orders.models import Order, Shipment
-from orders.services.shipments import STEPS
-from orders.staff import COLOURS, money, status_is
-from organizations.staff import Panel, TenantAdmin, column, panel, record_link, step, when
-
-
-def shipment_step(trigger: str, title: str, question: str, look: str = "plain") -> Any:
-    """Return a button that is there while the shipment can take the step."""
-    return step(trigger, title, question, offered=status_is(*STEPS[trigger].before), look=look)
+from orders.staff import COLOURS, money, shipment_step, written_columns
+from organizations.staff import Panel, TenantAdmin, column, panel, record_link, when
 
 
 @admin.register(Shipment)
@@ -73,10 +67,7 @@ class ShipmentAdmin(TenantAdmin):
 
     def write(self, request: HttpRequest, obj: Shipment, form: Any) -> None:
         """Another shipping method changes the order's total."""
-        columns = {field.name for field in obj._meta.concrete_fields}
-        names = [name for name in form.changed_data if name in columns]
-        values = {name: form.cleaned_data[name] for name in names}
-        services.change_shipment(shipment=obj, values=values)
+        services.change_shipment(shipment=obj, values=written_columns(obj, form))
 
 
 @panel(Order)

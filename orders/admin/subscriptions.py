@@ -12,7 +12,7 @@ from annotations.staff import TaggedForm
 from orders import services
 from orders.models import OrderSubscription, OrderSubscriptionItem, RecurringOrderCopy
 from orders.services.subscriptions import STEPS as SUBSCRIPTION_STEPS
-from orders.staff import COLOURS, money, status_is
+from orders.staff import COLOURS, money, status_is, written_columns
 from orders.states import SubscriptionStatus
 from organizations.staff import (
     OwnRelatedFilter,
@@ -114,10 +114,7 @@ class OrderSubscriptionAdmin(TenantAdmin):
 
     def write(self, request: HttpRequest, obj: OrderSubscription, form: Any) -> None:
         """Another next run or end changes what is planned."""
-        columns = {field.name for field in obj._meta.concrete_fields}
-        names = [name for name in form.changed_data if name in columns]
-        values = {name: form.cleaned_data[name] for name in names}
-        services.change_subscription(subscription=obj, values=values)
+        services.change_subscription(subscription=obj, values=written_columns(obj, form))
 
     def label(self, row: OrderSubscription) -> str:
         return f"Subscription {row.number}"

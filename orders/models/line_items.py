@@ -14,21 +14,17 @@ from annotations.models import Notification, Taggable
 from catalog.frequencies import validate_frequency
 from catalog.models import Bundle, Sku
 from jsonapi.access import Caller
-from orders.models.orders import Order, amount
+from orders.models.orders import OfOrdersQuerySet, Order, amount
 from orders.states import OPEN_TO_GUESTS, STOCKED, ItemType
-from organizations.models import TenantQuerySet, TenantResource
+from organizations.models import TenantResource
 
 # Together they keep every line within 2**53, which JavaScript still reads exactly.
 MOST = 10_000
 LARGEST_AMOUNT = 100_000_000_000
 
 
-class LineItemQuerySet(TenantQuerySet):
+class LineItemQuerySet(OfOrdersQuerySet):
     """Line items follow their order."""
-
-    def public_to(self, caller: Caller) -> Self:
-        orders = Order.objects.filter(environment_id=caller.environment_id)
-        return self.filter(order__in=orders.public_to(caller))
 
     def changeable_by(self, caller: Caller) -> Self:
         """Return what `caller` may change: shoppers what they order, until it is placed."""

@@ -100,6 +100,14 @@ class OrderQuerySet(TenantQuerySet):
         return self.filter(status__in=COUNTED)
 
 
+class OfOrdersQuerySet(TenantQuerySet):
+    """What belongs to an order; a shopper sees that of the orders they see."""
+
+    def public_to(self, caller: Caller) -> Self:
+        orders = Order.objects.filter(environment_id=caller.environment_id)
+        return self.filter(order__in=orders.public_to(caller))
+
+
 class Order(Taggable, TenantResource):
     """What somebody buys, or bought. Amounts are integers in the currency's minor unit."""
 

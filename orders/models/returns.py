@@ -18,18 +18,14 @@ from jsonapi.access import Caller
 from jsonapi.fields import LowercaseEmailField
 from orders.models.errors import ResourceError
 from orders.models.line_items import LineItem
-from orders.models.orders import Order, amount, moment
+from orders.models.orders import OfOrdersQuerySet, Order, amount, moment
 from orders.models.transactions import Capture, Refund
 from orders.states import ReturnStatus
 from organizations.models import TenantQuerySet, TenantResource
 
 
-class ReturnQuerySet(TenantQuerySet):
+class ReturnQuerySet(OfOrdersQuerySet):
     """Returns follow their order; shoppers change them while they are drafts."""
-
-    def public_to(self, caller: Caller) -> Self:
-        orders = Order.objects.filter(environment_id=caller.environment_id)
-        return self.filter(order__in=orders.public_to(caller))
 
     def changeable_by(self, caller: Caller) -> Self:
         rows = self.visible_to(caller)

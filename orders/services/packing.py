@@ -24,25 +24,26 @@ def pack(order: Order, *, subtotal: int, discount: int) -> int:
     The caller saves the order.
     """
     if order.status in PACKABLE:
-        _pack(order, subtotal, discount)
+        return _pack(order, subtotal, discount)
     if not order.shipments_count:
         return 0
     return int(order.shipments.aggregate(sum=Sum("price_cents"))["sum"] or 0)
 
 
-def _pack(order: Order, subtotal: int, discount: int) -> None:
+def _pack(order: Order, subtotal: int, discount: int) -> int:
     pieces = to_send(order).aggregate(sum=Sum("quantity"))["sum"] or 0
     found = order.shipments.select_related("shipping_method") if order.shipments_count else ()
     shipment = next(iter(found), None)
-    if shipment is None and pieces:
-        shipment = _new(order)
-    elif shipment is not None and not pieces:
-        _end(order, shipment)
-    if shipment is not None and pieces:
-        shipment.skus_count = pieces
-        if order.status in REPRICEABLE:
-            _price(shipment, subtotal, discount)
-        shipment.save(update_fields=["skus_count", "shipping_method", "price_cents", "updated_at"])
+    if not pieces:
+        if shipment is not None:
+            _end(order, shipment)
+        return 0
+    shipment = shipment or _new(order)
+    shipment.skus_count = pieces
+    if order.status in REPRICEABLE:
+        _price(shipment, subtotal, discount)
+    shipment.save(update_fields=["skus_count", "shipping_method", "price_cents", "updated_at"])
+    return shipment.price_cents
 
 
 def _price(shipment: Shipment, subtotal: int, discount: int) -> None:
