@@ -69,7 +69,8 @@ def _part(writing: Writing, entry: str, condition: str, events: Mapping[str, str
             told += (kind.pk, new_uid(), now, now)
         return told
 
-    return Part(tuple(statements), values)
+    columns = {"environment_id", subject} - {"uid", "NULL"}
+    return Part(tuple(statements), values, tuple(sorted(columns)))
 
 
 def _who(caller: Caller) -> str:

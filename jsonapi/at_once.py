@@ -151,14 +151,14 @@ def _insert(schema: Schema, names: tuple[str, ...], tenancy: tuple[str, ...]) ->
     table = quote(schema.model._meta.db_table)
     values = ", ".join([*["%s"] * len(columns), *([literals] if fixed else [])])
     into = ", ".join(map(quote, (*columns, *fixed)))
+    telling = [part for part in parts if part.statements]
     told = f"""
 WITH {table} AS (INSERT INTO {table} ({into}) VALUES ({values}) RETURNING *, xmin),
-shown AS ({_shown(schema)}),
-told AS (SELECT {table}.*, COALESCE((
+shown AS ({_shown(schema, telling)}),
+told AS (SELECT shown.*, pk AS id, COALESCE((
   SELECT jsonb_object_agg(one.key, jsonb_build_array(NULL, one.value))
-  FROM jsonb_each(shown._attributes::jsonb) one WHERE one.value <> 'null'
-), '{{}}') AS changes FROM {table}, shown)"""  # noqa: S608
-    telling = [part for part in parts if part.statements]
+  FROM jsonb_each(_attributes::jsonb) one WHERE one.value <> 'null'
+), '{{}}') AS changes FROM shown)"""  # noqa: S608
     return Statement(_complete(told, telling), columns, tuple(drawn), telling)
 
 
@@ -176,28 +176,28 @@ def _update(schema: Schema, names: tuple[str, ...], changeable: str) -> Statemen
         *(changeable, f"{column(model, 'uid')} = %s", f"({differs})"),
         *dict.fromkeys(f"({part.condition})" for part in parts if part.condition),
     ]
+    telling = [part for part in parts if part.statements]
     told = f"""
 WITH written AS (UPDATE {table} SET {changes} WHERE {" AND ".join(conditions)}
   RETURNING old AS before, new AS after, new.xmin AS version),
 {table} AS (SELECT (written.after).*, version AS xmin FROM written),
-shown AS ({_shown(schema)}),
+shown AS ({_shown(schema, telling)}),
 was AS (WITH {table} AS (SELECT (written.before).* FROM written)
   {select(schema, _changing(schema, names), ())}),
-told AS (SELECT {table}.*, COALESCE((
+told AS (SELECT now.*, now.pk AS id, COALESCE((
   SELECT jsonb_object_agg(one.key, jsonb_build_array(one.value, now.attributes -> one.key))
   FROM jsonb_each(was._attributes::jsonb) one
   WHERE one.value IS DISTINCT FROM now.attributes -> one.key
 ), '{{}}') AS changes
-FROM {table}, was, (SELECT _attributes::jsonb AS attributes FROM shown) now)"""  # noqa: S608
+FROM was, (SELECT shown.*, _attributes::jsonb AS attributes FROM shown) now)"""  # noqa: S608
     drawn = tuple((name, timezone.now) for name in touched)
-    telling = [part for part in parts if part.statements]
     return Statement(_complete(told, telling), names, drawn, telling)
 
 
 def _complete(told: str, parts: Sequence[Part]) -> str:
     statements = [one for part in parts for one in part.statements]
     more = "".join(f",\npart_{at} AS ({one})" for at, one in enumerate(statements))
-    return f"{told}{more}\nSELECT * FROM shown"
+    return f"{told}{more}\nSELECT pk, uid, _parent, _attributes FROM shown"
 
 
 def _changing(schema: Schema, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -216,5 +216,8 @@ def _plan(schema: Schema) -> Any:
     return plan_for(schema.type, None, "")
 
 
-def _shown(schema: Schema) -> str:
-    return versioned(_plan(schema).select, schema.model)
+def _shown(schema: Schema, telling: Sequence[Part]) -> str:
+    """Return the SELECT of the row, with what is told of it besides."""
+    more = dict.fromkeys(name for part in telling for name in part.columns)
+    shown = select(schema, _plan(schema).plain, tuple(more))
+    return versioned(shown, schema.model)

@@ -41,13 +41,14 @@ class Writing:
 class Part:
     """What a hook comes to: statements with their values, a condition, or nothing.
 
-    The statements select from `told`: the written row and `changes`, which is
-    `{attribute: [from, to]}`. Where the condition on the row as it was fails, nothing is written:
-    the write is done row by row then, which says why.
+    The statements select from `told`: `id` and `uid` of the written row, the `columns` that they
+    need besides, and `changes`, which is `{attribute: [from, to]}`. Where the condition on the
+    row as it was fails, nothing is written: the write is done row by row then, which says why.
     """
 
     statements: tuple[str, ...] = ()
     values: Values = lambda caller, now: ()
+    columns: tuple[str, ...] = ()
     condition: str = ""
 
 
