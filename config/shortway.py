@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 
 from config.cards import RefuseCards
 from jsonapi import routing
+from jsonapi.endpoints import VARY
 
 START = "/api/"
 Answer = Callable[[HttpRequest], Any]
@@ -49,9 +50,7 @@ class ShortWay:
         """Answer a request below /api. HEADERS are still to be added."""
         answer: Any = self.answer_browser if "HTTP_ORIGIN" in request.META else self.answer
         response: HttpResponse = answer(request)
-        if response.get("Vary") == "Accept":
-            response["Vary"] = "Accept, origin"
-        else:
+        if response.get("Vary") != VARY:
             patch_vary_headers(response, ("origin",))
         if not response.streaming and response.status_code not in WITHOUT_CONTENT:
             response.headers.setdefault("Content-Length", str(len(response.content)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cache
 from typing import Any
 
 from django.core.validators import (
+    EmailValidator,
     MaxLengthValidator,
     MinLengthValidator,
     ProhibitNullCharactersValidator,
@@ -20,6 +23,7 @@ from jsonapi.serializers import StrictCharField, StrictEmailField
 Check = Callable[[Any], Any]
 
 TEXTS = (StrictCharField, StrictEmailField, serializers.CharField, serializers.EmailField)
+PATTERNS = ("user_regex", "domain_regex", "literal_regex")
 # What a printable text of ASCII cannot break.
 SEEN = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)
 
@@ -36,7 +40,11 @@ def _check(field: Any) -> Check:
         return whole
     least, most = field.min_length or 1, field.max_length or 0
     lengths = {MinLengthValidator: field.min_length, MaxLengthValidator: field.max_length}
-    rest = [one for one in field.validators if not isinstance(one, SEEN) and not _is(one, lengths)]
+    rest = [
+        _loaded(one)
+        for one in field.validators
+        if not isinstance(one, SEEN) and not _is(one, lengths)
+    ]
 
     def check(value: Any) -> Any:
         if type(value) is not str or not (value.isascii() and value.isprintable()):
@@ -49,6 +57,17 @@ def _check(field: Any) -> Check:
         return text
 
     return check
+
+
+def _loaded(validator: Any) -> Any:
+    """Return a validator without Django's detour to patterns that are compiled when needed."""
+    if not isinstance(validator, EmailValidator):
+        return validator
+    loaded = copy(validator)
+    for name in PATTERNS:
+        lazy: Any = getattr(validator, name)
+        setattr(loaded, name, re.compile(lazy.pattern, lazy.flags))
+    return loaded
 
 
 def _asks_more(validator: Any) -> bool:

@@ -16,6 +16,7 @@ from jsonapi.requests import Request
 
 Serve = Callable[..., HttpResponse]
 OPTIONS = "tell_methods"
+VARY = "Accept, origin"  # origin, because what CORS says depends on it
 
 
 class Endpoint:
@@ -65,7 +66,7 @@ class Endpoint:
                 response = undisturbed(act) if self.repeatable else act()
         except Exception as error:
             response = handlers.refused(error, self)
-        response["Vary"] = "Accept"
+        response["Vary"] = VARY
         return response
 
     def check_permissions(self, request: Request) -> None:

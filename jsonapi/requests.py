@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from jsonapi.access import Caller
 from jsonapi.errors import UnsupportedMediaType
 from jsonapi.negotiation import PLAIN, Negotiation, Renderer, read
+from jsonapi.origins import origin
 
 NOTHING_ASKED = QueryDict()
 
@@ -31,8 +32,7 @@ class Request:
         self.path = http.path
         self.renderer: Renderer = PLAIN
         self.auth: Caller | None = None
-        # Scheme and host, e.g. http://127.0.0.1:8000. Raises DisallowedHost.
-        self.origin = f"{http.scheme}://{http.get_host()}"
+        self.origin = origin(http)
         self._negotiation = negotiation
         self._largest = largest
 
