@@ -19,7 +19,7 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError as Rejected
 
-from jsonapi import sql, storing
+from jsonapi import changes, sql, storing
 from jsonapi.access import Caller
 from jsonapi.checking import checks_of
 from jsonapi.identifiers import RelationshipField
@@ -56,8 +56,11 @@ def create(schema: Schema, data: Mapping[str, Any], caller: Caller) -> Row | Non
     if not _plain(schema, is_new=True).issuperset(data):
         return None
     tenancy = schema.model.tenancy(caller)  # type: ignore[attr-defined]
-    statement = _insert(schema, tuple(data), tuple(tenancy))
-    if statement is None or (values := _validated(schema, data)) is None:
+    if (values := _validated(schema, data)) is None:
+        return None
+    nulls = frozenset(name for name, value in values.items() if value is None)
+    statement = _insert(schema, tuple(data), nulls, tuple(tenancy))
+    if statement is None:
         return None
     now = str(timezone.now())
     values |= tenancy
@@ -130,7 +133,9 @@ def _parts(writing: Writing) -> list[Part] | None:
 
 
 @lru_cache(maxsize=512)
-def _insert(schema: Schema, names: tuple[str, ...], tenancy: tuple[str, ...]) -> Statement | None:
+def _insert(
+    schema: Schema, names: tuple[str, ...], nulls: frozenset[str], tenancy: tuple[str, ...]
+) -> Statement | None:
     """Compile a create; None if a required attribute lacks, or if it takes more."""
     fields, parts = schema.serializer.writable(), _parts(Writing(schema, names, is_new=True))
     lacking = any(field.required and name not in names for name, field in fields.items())
@@ -154,13 +159,12 @@ def _insert(schema: Schema, names: tuple[str, ...], tenancy: tuple[str, ...]) ->
     telling = [part for part in parts if part.statements]
     shown = _shown(schema, telling)
     written = ", ".join([*map(quote, _named(schema, shown)), "xmin"])
+    made = changes.of_creation(schema, _plan(schema).plain, {*columns, *fixed} - nulls)
     told = f"""
 WITH {table} AS (INSERT INTO {table} ({into}) VALUES ({values}) RETURNING {written}),
 shown AS ({shown}),
-told AS (SELECT shown.*, pk AS id, COALESCE((
-  SELECT jsonb_object_agg(one.key, jsonb_build_array(NULL, one.value))
-  FROM jsonb_each(_attributes::jsonb) one WHERE one.value <> 'null'
-), '{{}}') AS changes FROM shown)"""  # noqa: S608
+told AS (SELECT now.*, pk AS id, {made} AS changes
+FROM (SELECT shown.*, _attributes::jsonb AS attributes FROM shown OFFSET 0) now)"""  # noqa: S608
     return Statement(_complete(told, telling), columns, tuple(drawn), telling)
 
 
@@ -172,7 +176,7 @@ def _update(schema: Schema, names: tuple[str, ...], changeable: str) -> Statemen
         return None
     model = schema.model
     table, touched = quote(model._meta.db_table), storing.touched(model)
-    changes = ", ".join(f"{quote(name)} = %s" for name in (*names, *touched))
+    given = ", ".join(f"{quote(name)} = %s" for name in (*names, *touched))
     differs = " OR ".join(f"{column(model, name)} IS DISTINCT FROM %s" for name in names)
     conditions = [
         *(changeable, f"{column(model, 'uid')} = %s", f"({differs})"),
@@ -180,17 +184,13 @@ def _update(schema: Schema, names: tuple[str, ...], changeable: str) -> Statemen
     ]
     telling = [part for part in parts if part.statements]
     told = f"""
-WITH written AS (UPDATE {table} SET {changes} WHERE {" AND ".join(conditions)}
+WITH written AS (UPDATE {table} SET {given} WHERE {" AND ".join(conditions)}
   RETURNING old AS before, new AS after, new.xmin AS version),
 {table} AS (SELECT (written.after).*, version AS xmin FROM written),
 shown AS ({_shown(schema, telling)}),
 was AS (WITH {table} AS (SELECT (written.before).* FROM written)
   {select(schema, _changing(schema, names), ())}),
-told AS (SELECT now.*, now.pk AS id, COALESCE((
-  SELECT jsonb_object_agg(one.key, jsonb_build_array(one.value, now.attributes -> one.key))
-  FROM jsonb_each(was._attributes::jsonb) one
-  WHERE one.value IS DISTINCT FROM now.attributes -> one.key
-), '{{}}') AS changes
+told AS (SELECT now.*, now.pk AS id, {changes.OF_UPDATE} AS changes
 FROM was, (SELECT shown.*, _attributes::jsonb AS attributes FROM shown) now)"""  # noqa: S608
     drawn = tuple((name, timezone.now) for name in touched)
     return Statement(_complete(told, telling), names, drawn, telling)

@@ -58,7 +58,12 @@ def locks(queries):
 KINDS = [
     ("customers", {"email": "New@Example.com", "metadata": ALL_KINDS}),
     ("customers", {"email": "new@example.com", "password": "correct horse", "profile_id": ""}),
+    ("customers", {"email": "new@example.com", "reference": "", "tax_exemption_code": None}),
     ("customer_groups", {"name": "Friends", "code": None}),
+    (
+        "skus",
+        {"code": "TEE", "name": "Tee", "description": "", "weight": None, "pieces_per_pack": 2},
+    ),
 ]
 
 
