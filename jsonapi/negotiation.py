@@ -7,10 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.conf import settings
 
 from jsonapi import media
-from jsonapi.errors import BadRequest, TooLarge
+from jsonapi.errors import BadRequest
 from jsonapi.media import ATOMIC_EXTENSION, CURSOR_PROFILE, JSON_API
 
 MEDIA_TYPE = JSON_API
@@ -45,12 +44,8 @@ CURSORS = Renderer(profile=CURSOR_PROFILE)
 ATOMIC = Renderer(ext=ATOMIC_EXTENSION)
 
 
-def read(stream: Any, largest: int | None = None) -> Any:
-    """Return the JSON document of a body. Raises TooLarge, BadRequest for what is no JSON."""
-    limit = largest or settings.MAX_BODY_BYTES
-    body = stream.read(limit + 1)
-    if len(body) > limit:
-        raise TooLarge
+def read(body: bytes) -> Any:
+    """Return the JSON document of a body. Raises BadRequest for what is no JSON."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
 from jsonapi.access import Caller
-from jsonapi.errors import UnsupportedMediaType
+from jsonapi.errors import TooLarge, UnsupportedMediaType
 from jsonapi.negotiation import PLAIN, Negotiation, Renderer, read
 from jsonapi.origins import origin
 
@@ -55,5 +55,12 @@ class Request:
             return {}
         if not self._negotiation.reads(self.content_type):
             raise UnsupportedMediaType
-        stream = io.BytesIO(self.http.body) if self.http._read_started else self.http  # type: ignore[attr-defined]
-        return read(stream, self._largest)
+        return read(self._body(self._largest or settings.MAX_BODY_BYTES))
+
+    def _body(self, most: int) -> bytes:
+        """Return the body, also where a middleware has read it. Raises TooLarge."""
+        http: Any = self.http
+        body: bytes = http.body if http._read_started else http.read(most + 1)
+        if len(body) > most:
+            raise TooLarge
+        return body

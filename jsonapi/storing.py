@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -224,9 +224,7 @@ def params(
 def _adapters(model: type[Model]) -> dict[str, Callable[[Any], Any]]:
     """Return what makes a parameter of a column whose values the driver does not take as is."""
     return {
-        field.attname: json
-        if isinstance(field, JSONField)
-        else partial(field.get_db_prep_save, connection=connection)
+        field.attname: json if isinstance(field, JSONField) else field.get_prep_value
         for field in model._meta.concrete_fields
         if isinstance(field, JSONField) or _prepares(type(field))
     }

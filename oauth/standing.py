@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jsonapi.access import Permissions
 from oauth.models import Application, Kind
@@ -14,8 +14,7 @@ REREAD_AFTER = 1.0  # seconds
 MOST_REMEMBERED = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(NamedTuple):
     """The application and the owner that a token names; public ids."""
 
     environment_id: int
