@@ -27,13 +27,14 @@ ENTRY = """
 INSERT INTO activity_eventstore (environment_id, resource_type, resource_uid, subject_uid, event,
   payload, uid, who, created_at)
 SELECT environment_id, '{type}', uid, {subject}, '{event}',
-  changes - {closed}, %s, %s::jsonb, %s
+  changes - {closed}, %s, %s::jsonb, updated_at
 FROM told WHERE {condition}
 """
 EVENT = """
 INSERT INTO activity_event (environment_id, name, object_id, resource_uid, subject_uid, metadata,
   content_type_id, uid, created_at, updated_at)
-SELECT environment_id, '{type}.{event}', id, uid, {subject}, '{{}}', %s, %s, %s, %s
+SELECT environment_id, '{type}.{event}', id, uid, {subject}, '{{}}', %s, %s, updated_at,
+  updated_at
 FROM told WHERE {condition}
 """
 
@@ -62,14 +63,13 @@ def _part(writing: Writing, entry: str, condition: str, events: Mapping[str, str
     statements = [ENTRY.format(event=entry, condition=condition, **facts)]
     statements += [EVENT.format(event=one, condition=when, **facts) for one, when in events.items()]
 
-    def values(caller: Caller, now: str) -> tuple[Any, ...]:
-        told: tuple[Any, ...] = (new_entry_id(), _who(caller), now)
+    def values(caller: Caller) -> tuple[Any, ...]:
+        told: tuple[Any, ...] = (new_entry_id(), _who(caller))
         for _ in events:
-            kind = ContentType.objects.get_for_model(model)
-            told += (kind.pk, new_uid(), now, now)
+            told += (ContentType.objects.get_for_model(model).pk, new_uid())
         return told
 
-    columns = {"environment_id", subject} - {"uid", "NULL"}
+    columns = {"environment_id", "updated_at", subject} - {"uid", "NULL"}
     return Part(tuple(statements), values, tuple(sorted(columns)))
 
 

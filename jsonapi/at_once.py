@@ -46,9 +46,9 @@ class Statement:
     drawn: tuple[tuple[str, Callable[[], Any]], ...]  # those among them that we choose
     parts: Sequence[Part]  # those that tell something
 
-    def told(self, caller: Caller, now: str) -> tuple[Any, ...]:
+    def told(self, caller: Caller) -> tuple[Any, ...]:
         """Return its last parameters."""
-        return tuple([value for part in self.parts for value in part.values(caller, now)])
+        return tuple([value for part in self.parts for value in part.values(caller)])
 
 
 def create(schema: Schema, data: Mapping[str, Any], caller: Caller) -> Row | None:
@@ -67,7 +67,7 @@ def create(schema: Schema, data: Mapping[str, Any], caller: Caller) -> Row | Non
     for name, draw in statement.drawn:
         values[name] = now if draw is timezone.now else draw()
     params = storing.params(schema.model, statement.columns, values)
-    (row,) = _run(statement.text, (*params, *statement.told(caller, now)))
+    (row,) = _run(statement.text, (*params, *statement.told(caller)))
     return row
 
 
@@ -84,7 +84,7 @@ def update(
     given = storing.params(schema.model, tuple(values), values)
     touched = (now for _ in statement.drawn)
     found = (*given, *touched, *changeable.params, uid, *given)
-    rows = _run(statement.text, (*found, *statement.told(caller, now)))
+    rows = _run(statement.text, (*found, *statement.told(caller)))
     return rows[0] if rows else None
 
 

@@ -25,7 +25,7 @@ from jsonapi.access import Caller
 from jsonapi.schema import Schema
 
 Hook = TypeVar("Hook", bound=Callable[..., Any])
-Values = Callable[[Caller, str], tuple[Any, ...]]  # who writes, and when
+Values = Callable[[Caller], tuple[Any, ...]]  # of who writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Part:
     """
 
     statements: tuple[str, ...] = ()
-    values: Values = lambda caller, now: ()
+    values: Values = lambda caller: ()
     columns: tuple[str, ...] = ()
     condition: str = ""
 
