@@ -210,3 +210,15 @@ def subscribe(api, order, **given):
 def step(api, uid, name):
     """Pull a trigger of a subscription."""
     return api.patch("order_subscriptions", uid, attributes={name: True})
+
+
+def choose(api, shipment, method):
+    """Have a shipment sent by a method, or by none."""
+    chosen = method and linked("shipping_methods", method)
+    return api.patch("shipments", shipment.uid, relationships={"shipping_method": chosen})
+
+
+def totals(order):
+    """Return what an order costs to send, and altogether."""
+    order.refresh_from_db()
+    return order.shipping_amount_cents, order.total_amount_cents
