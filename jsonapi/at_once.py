@@ -55,9 +55,9 @@ def create(schema: Schema, data: Mapping[str, Any], caller: Caller) -> Row | Non
     """Insert a row; return it as the API shows it. Raises IntegrityError."""
     if not _plain(schema, is_new=True).issuperset(data):
         return None
-    tenancy = schema.model.tenancy(caller)  # type: ignore[attr-defined]
     if (values := _validated(schema, data)) is None:
         return None
+    tenancy = schema.model.tenancy(caller)  # type: ignore[attr-defined]
     nulls = frozenset(name for name, value in values.items() if value is None)
     statement = _insert(schema, tuple(data), nulls, tuple(tenancy))
     if statement is None:

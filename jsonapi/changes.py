@@ -17,13 +17,14 @@ COALESCE((
   FROM jsonb_each(was._attributes::jsonb) one
   WHERE one.value IS DISTINCT FROM now.attributes -> one.key
 ), '{}')"""
-"""Of `was` and `now`: what differs."""
+"""What differs between the attributes of `was` and `now`."""
 
 
 def of_creation(schema: Schema, names: Sequence[str], filled: Collection[str]) -> str:
-    """Return the SQL of the attributes in `now` that are not null, where `filled` columns are not.
+    """Return the SQL of what a new row tells: the attributes in `now` that are not null.
 
-    Most are known beforehand: to look through the row would take three times as long.
+    `filled` are the columns that surely are not. Most is known before there is a row, so that it
+    need not be looked through: that would take nearly twice as long.
     """
     sure, open_ = [], []
     for name in names:
