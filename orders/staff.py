@@ -10,6 +10,7 @@ from django.db.models import Model
 from catalog.money import formatted
 from orders.services.returns import STEPS as RETURN_STEPS
 from orders.services.shipments import STEPS as SHIPMENT_STEPS
+from orders.services.subscriptions import STEPS as SUBSCRIPTION_STEPS
 from organizations.staff import column, step
 
 COLOURS = {
@@ -58,6 +59,7 @@ def stepping(steps: Mapping[str, Any]) -> Callable[..., Any]:
 
 return_step = stepping(RETURN_STEPS)
 shipment_step = stepping(SHIPMENT_STEPS)
+subscription_step = stepping(SUBSCRIPTION_STEPS)
 
 
 def written_columns(row: Model, form: Any) -> dict[str, Any]:

@@ -11,8 +11,7 @@ from django.utils.safestring import SafeString
 from annotations.staff import TaggedForm
 from orders import services
 from orders.models import OrderSubscription, OrderSubscriptionItem, RecurringOrderCopy
-from orders.services.subscriptions import STEPS as SUBSCRIPTION_STEPS
-from orders.staff import COLOURS, money, status_is, written_columns
+from orders.staff import COLOURS, money, subscription_step, written_columns
 from orders.states import SubscriptionStatus
 from organizations.staff import (
     OwnRelatedFilter,
@@ -83,18 +82,11 @@ class OrderSubscriptionAdmin(TenantAdmin):
         "succeeded_on_last_run",
     )
 
-    activate = step(
-        "_activate",
-        "Activate",
-        "Orders will be made from now on.",
-        offered=status_is(*SUBSCRIPTION_STEPS["_activate"].before),
-        look="good",
+    activate = subscription_step(
+        "_activate", "Activate", "Orders will be made from now on.", "good"
     )
-    deactivate = step(
-        "_deactivate",
-        "Deactivate",
-        "No orders until it is activated again.",
-        offered=status_is(*SUBSCRIPTION_STEPS["_deactivate"].before),
+    deactivate = subscription_step(
+        "_deactivate", "Deactivate", "No orders until it is activated again."
     )
     convert = step(
         "_convert",
@@ -104,12 +96,8 @@ class OrderSubscriptionAdmin(TenantAdmin):
             not subscription.itemized and subscription.status != SubscriptionStatus.CANCELLED
         ),
     )
-    cancel = step(
-        "_cancel",
-        "Cancel",
-        "No orders any more. This cannot be undone.",
-        offered=status_is(*SUBSCRIPTION_STEPS["_cancel"].before),
-        look="grave",
+    cancel = subscription_step(
+        "_cancel", "Cancel", "No orders any more. This cannot be undone.", "grave"
     )
 
     def write(self, request: HttpRequest, obj: OrderSubscription, form: Any) -> None:
