@@ -29,7 +29,7 @@ from jsonapi.plans import plan_for
 from jsonapi.relationships import column, quote
 from jsonapi.schema import Schema
 from jsonapi.sql import Fragment, Row
-from jsonapi.statements import select, versioned
+from jsonapi.statements import named, select, versioned
 
 OLD_AND_NEW = 180_000
 """The version of PostgreSQL from which on an UPDATE returns both."""
@@ -158,10 +158,10 @@ def _insert(
     into = ", ".join(map(quote, (*columns, *fixed)))
     telling = [part for part in parts if part.statements]
     shown = _shown(schema, telling)
-    written = ", ".join([*map(quote, _named(schema, shown)), "xmin"])
     made = changes.of_creation(schema, _plan(schema).plain, {*columns, *fixed} - nulls)
     told = f"""
-WITH {table} AS (INSERT INTO {table} ({into}) VALUES ({values}) RETURNING {written}),
+WITH {table} AS (INSERT INTO {table} ({into}) VALUES ({values})
+  RETURNING {named(schema.model, shown)}),
 shown AS ({shown}),
 told AS (SELECT now.*, pk AS id, {made} AS changes
 FROM (SELECT shown.*, _attributes::jsonb AS attributes FROM shown OFFSET 0) now)"""  # noqa: S608
@@ -212,12 +212,6 @@ def _changing(schema: Schema, names: tuple[str, ...]) -> tuple[str, ...]:
     columns = [column(model, name) for name in (*names, *storing.touched(model), *generated)]
     sources = {name: select(schema, (name,), ()) for name in _plan(schema).plain}
     return tuple(name for name, text in sources.items() if any(one in text for one in columns))
-
-
-def _named(schema: Schema, text: str) -> list[str]:
-    """Return the columns that a SELECT names: the fewer there are, the sooner it is done."""
-    names = (str(field.column) for field in schema.model._meta.concrete_fields)
-    return [name for name in names if column(schema.model, name) in text]
 
 
 def _plan(schema: Schema) -> Any:

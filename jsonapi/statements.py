@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from jsonapi import sql
-from jsonapi.relationships import quote
+from jsonapi.relationships import column, quote
 from jsonapi.schema import Attribute, Schema
 
 # Stands in the SELECT for the key of the row that a related row was asked for.
@@ -66,6 +66,12 @@ def expression(attribute: Attribute) -> Any:
 def versioned(select: str, model: type[models.Model]) -> str:
     """Return a SELECT with the version of the row in the place of its parent's key."""
     return select.replace(PARENT, VERSION.format(table=quote(model._meta.db_table)), 1)
+
+
+def named(model: type[models.Model], select: str) -> str:
+    """Return the columns of a row that a SELECT names, and its version: the fewer, the sooner."""
+    names = (str(field.column) for field in model._meta.concrete_fields)
+    return ", ".join([*(quote(one) for one in names if column(model, one) in select), "xmin"])
 
 
 @lru_cache(maxsize=512)

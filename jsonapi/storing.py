@@ -25,6 +25,7 @@ from jsonapi.relationships import column, quote
 from jsonapi.rows import is_computed, stored
 from jsonapi.schema import Schema
 from jsonapi.sql import Fragment, Row
+from jsonapi.statements import named
 
 Columns = dict[str, Any]  # values by column
 
@@ -146,8 +147,8 @@ def _answer(schema: Schema, statement: str, params: tuple[Any, ...]) -> Row:
 @lru_cache(maxsize=512)
 def _answering(schema: Schema, statement: str) -> str:
     """Put the SELECT of a type around a change: its table is then the row that was changed."""
-    table = quote(schema.model._meta.db_table)
-    return f"WITH {table} AS ({statement} RETURNING *, xmin) {stored(schema).select}"
+    table, shown = quote(schema.model._meta.db_table), stored(schema).select
+    return f"WITH {table} AS ({statement} RETURNING {named(schema.model, shown)}) {shown}"
 
 
 @lru_cache(maxsize=512)
