@@ -24,8 +24,7 @@ class RefuseCards:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        query, body = request.META["QUERY_STRING"].encode(), _body(request)
-        if (query and has_card(query)) or (body and has_card(body)):
+        if has_card(request.META["QUERY_STRING"].encode()) or has_card(_body(request)):
             return _refusal(request)
         return self.get_response(request)
 

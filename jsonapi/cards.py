@@ -57,6 +57,8 @@ class CardRefused(BadRequest):
 
 def has_card(data: bytes) -> bool:
     """Tell whether there is a card number or a security code in `data`."""
+    if not data:
+        return False
     if DIGITS.search(data):
         numbers = (re.sub(rb"%20|\D", b"", one).decode() for one in NUMBER.findall(data))
         if any(is_card_number(one) for one in numbers):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 import time
 from typing import Any, ClassVar, Self
 
@@ -18,7 +18,7 @@ from organizations.models import Environment, TenantResource
 def new_entry_id() -> str:
     """Return `<milliseconds>-<sequence>`: numbers that sort by time and are never drawn twice."""
     milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
-    return f"{milliseconds}-{nanoseconds * 1000 + int.from_bytes(os.urandom(4)) % 1000}"
+    return f"{milliseconds}-{nanoseconds * 1000 + secrets.randbelow(1000)}"
 
 
 class EventStoreQuerySet(models.QuerySet["EventStore"]):

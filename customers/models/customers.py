@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from base64 import urlsafe_b64encode
+import secrets
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -33,7 +32,7 @@ PRESENT = Q(anonymization_status=None) | ~Q(anonymization_status__in=FORGOTTEN)
 
 def new_reference() -> str:
     """Return 22 random characters: a reference nobody can derive a person from."""
-    return urlsafe_b64encode(os.urandom(16))[:22].decode()
+    return secrets.token_urlsafe(16)
 
 
 class CustomerGroup(TenantResource):

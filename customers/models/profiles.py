@@ -83,7 +83,7 @@ class Profile(models.Model):
     class Meta:
         abstract = True
         # PostgreSQL reads the text of every CHECK again for every INSERT, so these are short: what
-        # is null meets them, and a pattern is a fourth of a list.
+        # is null meets them, and a pattern takes less than half of a list.
         constraints = [
             models.UniqueConstraint(
                 F("environment"),
