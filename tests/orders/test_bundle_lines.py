@@ -21,11 +21,6 @@ from tests.orders.goods import (
 
 
 @pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
-
-
-@pytest.fixture
 def mug(shop):
     return make_sku(shop.environment, code="MUG", price=1250)
 

@@ -21,11 +21,6 @@ from tests.orders.goods import (
 
 
 @pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
-
-
-@pytest.fixture
 def order(shop, market):
     return make_order(market, guest=True)
 

@@ -1,23 +1,15 @@
 """An order's addresses: copied in, kept, and saved."""
 
-import pytest
-
 from customers.models import Address, CustomerAddress
 from tests.api import error
 from tests.factories import make_address
 from tests.orders.goods import (
     attributes,
-    make_market,
     make_order,
     make_pending,
     shopping_in,
     trigger,
 )
-
-
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
 
 
 def test_placing_copies_addresses_out_of_the_address_book(shop, market):

@@ -30,11 +30,6 @@ PROCESSES = 8
 STEPS = 40  # per process
 
 
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
-
-
 def facts(customer):
     customer.refresh_from_db()
     return customer.total_orders_count, customer.status

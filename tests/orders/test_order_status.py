@@ -7,7 +7,6 @@ from orders import services
 from tests.api import error
 from tests.orders.goods import (
     attributes,
-    make_market,
     make_order,
     make_pending,
     make_placed,
@@ -53,11 +52,6 @@ LEADS_TO = {
     "_start_editing": "editing",
     "_stop_editing": "placed",
 }
-
-
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
 
 
 def bring_to(status, market, customer):

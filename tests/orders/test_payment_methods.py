@@ -21,11 +21,6 @@ from tests.orders.goods import (
 
 
 @pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
-
-
-@pytest.fixture
 def cart(shop, market):
     """An order of 40 euros that is being put together."""
     order = make_order(market, shop.alice)

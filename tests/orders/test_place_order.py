@@ -22,11 +22,6 @@ from tests.orders.goods import (
 )
 
 
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
-
-
 def topics(order):
     return list(
         Event.objects.filter(resource_uid=order.uid).order_by("pk").values_list("name", flat=True)

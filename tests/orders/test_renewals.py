@@ -18,18 +18,12 @@ from tests.orders.goods import (
     attributes,
     linked,
     make_due,
-    make_market,
     make_order,
     make_placed,
     make_run,
     make_sku,
     trigger,
 )
-
-
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
 
 
 def subscribed(order, **values):

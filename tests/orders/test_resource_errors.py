@@ -1,6 +1,5 @@
 """What kept an order from being placed by a worker."""
 
-import pytest
 from django.db import transaction
 
 from anonymization.erasers import erase_all
@@ -8,12 +7,7 @@ from customers.models import Customer
 from orders import services
 from orders.models import ResourceError
 from orders.tasks import place
-from tests.orders.goods import make_market, make_pending, trigger
-
-
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
+from tests.orders.goods import make_pending, trigger
 
 
 def test_what_kept_an_order_from_being_placed_can_be_read_until_it_is(shop, market):

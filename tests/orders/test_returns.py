@@ -1,24 +1,16 @@
 """Returns."""
 
-import pytest
-
 from orders import services
 from tests.api import error
 from tests.orders.goods import (
     add_line,
     attributes,
     linked,
-    make_market,
     make_order,
     make_pending,
     make_placed,
     shopping_in,
 )
-
-
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
 
 
 def open_return(api, order):

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from activity.models import Event, EventStore
 from anonymization import services as anonymization
 from orders import services
@@ -17,28 +15,16 @@ from tests.orders.goods import (
     choose,
     make_bundle,
     make_due,
-    make_market,
     make_order,
     make_payment_method,
     make_pending,
     make_placed,
-    make_shipping_method,
     make_sku,
     shopping_in,
     subscribe,
     totals,
     trigger,
 )
-
-
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
-
-
-@pytest.fixture
-def post(shop):
-    return make_shipping_method(shop.environment, price=700)
 
 
 def move(api, shipment, *names):

@@ -17,16 +17,6 @@ from tests.orders.goods import (
 )
 
 
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
-
-
-@pytest.fixture
-def post(shop):
-    return make_shipping_method(shop.environment, price=700)
-
-
 def test_a_shopper_chooses_how_it_is_sent(shop, market, post):
     order = make_pending(market, shop.alice)
     guest = shopping_in(shop, market)

@@ -17,11 +17,6 @@ from tests.orders.goods import (
 )
 
 
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
-
-
 def offering(shop, **fields):
     """Return a market with a subscription model."""
     model = make_subscription_model(shop.environment, **fields)

@@ -10,7 +10,6 @@ from tests.api import error
 from tests.orders.goods import (
     add_line,
     attributes,
-    make_market,
     make_order,
     make_pending,
     make_placed,
@@ -20,11 +19,6 @@ from tests.orders.goods import (
     subscribe,
     trigger,
 )
-
-
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
 
 
 def when(text):

@@ -7,15 +7,10 @@ from orders import services
 from organizations.models import Role
 from tests.api import MEDIA_TYPE, Api, error, token_for
 from tests.factories import make_application
-from tests.orders.goods import add_line, make_market, make_order, trigger
+from tests.orders.goods import add_line, make_order, trigger
 from tests.queries import cost
 
 CURSORS = f'{MEDIA_TYPE};profile="{CURSOR_PROFILE}"'
-
-
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
 
 
 def paid(market, customer):

@@ -22,11 +22,6 @@ from tests.orders.goods import (
 from tests.queries import cost
 
 
-@pytest.fixture
-def market(shop):
-    return make_market(shop.environment)
-
-
 def listed(api, path="orders"):
     reply = api.get(path)
     assert reply.status_code == 200, reply.content
