@@ -28,8 +28,8 @@ CODE = re.compile(
     rb'"' + SECURITY + rb'"\s*:\s*"?\d{3,4}"?\s*[,}]'
     rb"|(?:^|[&\[.])" + SECURITY + rb"\]?=\d{3,4}(?:&|$)",
 )
-# What has to be there before anybody looks closer.
-DIGITS = re.compile(rb"\d{4}[\d +%-]+\d")
+# What has to be there before anybody looks closer: as much as the shortest number.
+DIGITS = re.compile(rb"\d{4}[\d +%-]{10}")
 # Prefixes from and to, and the lengths of numbers that begin so.
 ISSUERS = (
     ("4", "4", {16, 19}),
