@@ -27,7 +27,7 @@ ENTRY = """
 INSERT INTO activity_eventstore (environment_id, resource_type, resource_uid, subject_uid, event,
   payload, uid, who, created_at)
 SELECT environment_id, '{type}', uid, {subject}, '{event}',
-  changes - {closed}, %s, %s::jsonb, updated_at
+  {payload}, %s, %s::jsonb, updated_at
 FROM told WHERE {condition}
 """
 EVENT = """
@@ -58,9 +58,10 @@ def _part(writing: Writing, entry: str, condition: str, events: Mapping[str, str
     subject = _subject(model)
     if subject is None:
         return None
-    closed = _array(TOLD_ELSEWHERE.union(registry.secrets_of(resource_type)))
-    facts = {"type": resource_type, "subject": subject, "closed": closed}
-    statements = [ENTRY.format(event=entry, condition=condition, **facts)]
+    closed = TOLD_ELSEWHERE.union(registry.secrets_of(resource_type))
+    payload = "changes" if writing.is_new else f"changes - {_array(closed)}"
+    facts = {"type": resource_type, "subject": subject}
+    statements = [ENTRY.format(event=entry, condition=condition, payload=payload, **facts)]
     statements += [EVENT.format(event=one, condition=when, **facts) for one, when in events.items()]
 
     def values(caller: Caller) -> tuple[Any, ...]:
@@ -70,7 +71,7 @@ def _part(writing: Writing, entry: str, condition: str, events: Mapping[str, str
         return told
 
     columns = {"environment_id", "updated_at", subject} - {"uid", "NULL"}
-    return Part(tuple(statements), values, tuple(sorted(columns)))
+    return Part(tuple(statements), values, tuple(sorted(columns)), closed)
 
 
 def _who(caller: Caller) -> str:

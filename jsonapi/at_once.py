@@ -29,7 +29,7 @@ from jsonapi.plans import plan_for
 from jsonapi.relationships import column, quote
 from jsonapi.schema import Schema
 from jsonapi.sql import Fragment, Row
-from jsonapi.statements import named, select, versioned
+from jsonapi.statements import named, select, told_of, versioned
 
 OLD_AND_NEW = 180_000
 """The version of PostgreSQL from which on an UPDATE returns both."""
@@ -157,15 +157,22 @@ def _insert(
     values = ", ".join([*["%s"] * len(columns), *([literals] if fixed else [])])
     into = ", ".join(map(quote, (*columns, *fixed)))
     telling = [part for part in parts if part.statements]
-    shown = _shown(schema, telling)
-    made = changes.of_creation(schema, _plan(schema).plain, {*columns, *fixed} - nulls)
-    told = f"""
+    shown = versioned(select(schema, _plan(schema).plain, ()), schema.model)
+    told = _told(schema, telling, frozenset((*columns, *fixed)) - nulls)
+    text = f"""
 WITH {table} AS (INSERT INTO {table} ({into}) VALUES ({values})
-  RETURNING {named(schema.model, shown)}),
-shown AS ({shown}),
-told AS (SELECT now.*, pk AS id, {made} AS changes
-FROM (SELECT shown.*, _attributes::jsonb AS attributes FROM shown OFFSET 0) now)"""  # noqa: S608
-    return Statement(_complete(told, telling), columns, tuple(drawn), telling)
+  RETURNING {named(schema.model, shown + told)}),
+told AS NOT MATERIALIZED ({told}){_statements(telling)}
+{shown}"""  # noqa: S608
+    return Statement(text, columns, tuple(drawn), telling)
+
+
+def _told(schema: Schema, telling: Sequence[Part], given: frozenset[str]) -> str:
+    """Return the SELECT of what is told of a new row."""
+    closed = {name for part in telling for name in part.closed}
+    names = [name for name in _plan(schema).plain if name not in closed]
+    made = changes.of_creation(schema, names, given)
+    return told_of(schema, made, _columns(telling))
 
 
 @lru_cache(maxsize=512)
@@ -183,7 +190,7 @@ def _update(schema: Schema, names: tuple[str, ...], changeable: str) -> Statemen
         *dict.fromkeys(f"({part.condition})" for part in parts if part.condition),
     ]
     telling = [part for part in parts if part.statements]
-    told = f"""
+    text = f"""
 WITH written AS (UPDATE {table} SET {given} WHERE {" AND ".join(conditions)}
   RETURNING old AS before, new AS after, new.xmin AS version),
 {table} AS (SELECT (written.after).*, version AS xmin FROM written),
@@ -191,15 +198,15 @@ shown AS ({_shown(schema, telling)}),
 was AS (WITH {table} AS (SELECT (written.before).* FROM written)
   {select(schema, _changing(schema, names), ())}),
 told AS (SELECT now.*, now.pk AS id, {changes.OF_UPDATE} AS changes
-FROM was, (SELECT shown.*, _attributes::jsonb AS attributes FROM shown) now)"""  # noqa: S608
+FROM was, (SELECT shown.*, _attributes::jsonb AS attributes FROM shown) now){_statements(telling)}
+SELECT pk, uid, _parent, _attributes FROM shown"""  # noqa: S608
     drawn = tuple((name, timezone.now) for name in touched)
-    return Statement(_complete(told, telling), names, drawn, telling)
+    return Statement(text, names, drawn, telling)
 
 
-def _complete(told: str, parts: Sequence[Part]) -> str:
+def _statements(parts: Sequence[Part]) -> str:
     statements = [one for part in parts for one in part.statements]
-    more = "".join(f",\npart_{at} AS ({one})" for at, one in enumerate(statements))
-    return f"{told}{more}\nSELECT pk, uid, _parent, _attributes FROM shown"
+    return "".join(f",\npart_{at} AS ({one})" for at, one in enumerate(statements))
 
 
 def _changing(schema: Schema, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -220,6 +227,9 @@ def _plan(schema: Schema) -> Any:
 
 def _shown(schema: Schema, telling: Sequence[Part]) -> str:
     """Return the SELECT of the row, with what is told of it besides."""
-    more = dict.fromkeys(name for part in telling for name in part.columns)
-    shown = select(schema, _plan(schema).plain, tuple(more))
+    shown = select(schema, _plan(schema).plain, _columns(telling))
     return versioned(shown, schema.model)
+
+
+def _columns(telling: Sequence[Part]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for part in telling for name in part.columns))

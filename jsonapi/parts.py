@@ -42,13 +42,15 @@ class Part:
     """What a hook comes to: statements with their values, a condition, or nothing.
 
     The statements select from `told`: `id` and `uid` of the written row, the `columns` that they
-    need besides, and `changes`, which is `{attribute: [from, to]}`. Where the condition on the
-    row as it was fails, nothing is written: the write is done row by row then, which says why.
+    need besides, and `changes`, which is `{attribute: [from, to]}`; of a new row, without those
+    that are `closed`. Where the condition on the row as it was fails, nothing is written: the
+    write is done row by row then, which says why.
     """
 
     statements: tuple[str, ...] = ()
     values: Values = lambda caller: ()
     columns: tuple[str, ...] = ()
+    closed: frozenset[str] = frozenset()
     condition: str = ""
 
 

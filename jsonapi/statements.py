@@ -85,5 +85,16 @@ def select(schema: Schema, names: tuple[str, ...], extra: tuple[str, ...]) -> st
         _parent=RawSQL(PARENT, ()),  # noqa: S611
         _attributes=Cast(document, TextField()),
     )
-    query = annotated.values_list("pk", "uid", "_parent", "_attributes", *extra).query
-    return sql.inline(*query.sql_with_params())
+    return _text(annotated.values_list("pk", "uid", "_parent", "_attributes", *extra))
+
+
+def told_of(schema: Schema, changes: models.Expression, columns: tuple[str, ...]) -> str:
+    """Return the SELECT of what is told of a row: its ids, some columns, and its `changes`."""
+    rows: Any = schema.model._default_manager.order_by()
+    return _text(
+        rows.computed().annotate(changes=changes).values_list("id", "uid", *columns, "changes")
+    )
+
+
+def _text(rows: Any) -> str:
+    return sql.inline(*rows.query.sql_with_params())
