@@ -19,7 +19,7 @@ from config.supervisor.credentials import secret_key
 from config.supervisor.errors import AlreadyRunning, StartFailed
 from config.supervisor.folders import make_data_dir
 from config.supervisor.lock import sole_user_of
-from config.supervisor.options import Options
+from config.supervisor.options import WORKERS_PER_PROCESSOR, Options, processors
 from config.supervisor.servers import Servers
 from config.supervisor.supervisor import until_told_to_stop
 
@@ -30,7 +30,12 @@ def main() -> int:
     settings = read(KEYS)
     # Servers of our own, whatever the environment names: figures have to be comparable.
     options = Options(
-        host=HOST, port=8000, web_workers=2, data_dir=HOME, database_url="", redis_url=""
+        host=HOST,
+        port=8000,
+        web_workers=WORKERS_PER_PROCESSOR * processors(),
+        data_dir=HOME,
+        database_url="",
+        redis_url="",
     )
     os.umask(0o077)
     try:

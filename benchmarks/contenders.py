@@ -21,11 +21,14 @@ from benchmarks.settings import AUTHORITY, HOST, ROOT
 from config.supervisor import programs
 from config.supervisor.children import Child
 from config.supervisor.errors import StartFailed
-from config.supervisor.options import Options
+from config.supervisor.options import WORKERS_PER_PROCESSOR, Options
 
 PRODUCT = "config.wsgi:application"
 STOCK = "benchmarks.stock.wsgi:application"
 BARE = "benchmarks.bare:application"
+
+CONNECTIONS = 2
+"""To each worker of the product; the others get as many in all."""
 
 MEDIA_TYPE = "application/vnd.api+json"
 STOCK_SECRET = "a key of the stock project, which signs its tokens with HS256"  # noqa: S105
@@ -39,6 +42,8 @@ class Contender:
     name: str
     child: Child
     port: int
+    connections: int
+    """To each of its workers."""
     headers: dict[str, str] = field(default_factory=dict)
 
     def workers(self) -> list[int]:
@@ -83,9 +88,9 @@ class Contender:
 async def start(
     name: str, application: str, options: Options, environment: Mapping[str, str]
 ) -> Contender:
-    """Start an application with two workers of one thread each."""
+    """Start an application with workers of one thread each."""
     port = free_port()
-    command = programs.web(replace(options, host=HOST, port=port, web_workers=2))
+    command = programs.web(replace(options, host=HOST, port=port))
     child = Child(
         name=name,
         command=[application if word == PRODUCT else word for word in command],
@@ -95,7 +100,7 @@ async def start(
         grace=3.0,
     )
     await child.start()
-    return Contender(name, child, port, {"Host": AUTHORITY})
+    return Contender(name, child, port, CONNECTIONS, {"Host": AUTHORITY})
 
 
 async def start_product(
@@ -126,17 +131,22 @@ def token_of(product: Contender, facts: Mapping[str, Any]) -> str:
 async def start_stock(
     options: Options, environment: Mapping[str, str], facts: Mapping[str, Any]
 ) -> Contender:
-    """Start the stock DJA project, and give ourselves a token as simplejwt would."""
+    """Start the stock DJA project, and give ourselves a token as simplejwt would.
+
+    It hardly waits for PostgreSQL: with half of the product's workers it does most.
+    """
+    share = WORKERS_PER_PROCESSOR
     stock = await start(
         "stock",
         STOCK,
-        options,
+        replace(options, web_workers=options.web_workers // share),
         {
             **environment,
             "DJANGO_SETTINGS_MODULE": "benchmarks.stock.settings",
             "STOCK_SECRET_KEY": STOCK_SECRET,
         },
     )
+    stock.connections *= share
     stock.headers |= api_headers(stock_token(facts))
     try:
         await stock.ready("/api/customers?page[size]=1")

@@ -44,7 +44,7 @@ class Plan:
     """Process ids of the server's workers."""
     postmaster: int
     """Process id of PostgreSQL, whose children serve the workers."""
-    per_worker: int = 2
+    per_worker: int
     """Connections to each of them."""
     seconds: float
     minimum: int

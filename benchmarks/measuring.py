@@ -81,6 +81,7 @@ class Field:
             "port": contender.port,
             "workers": contender.workers(),
             "postmaster": self.postmaster,
+            "per_worker": contender.connections,
             "seconds": self.pace.seconds,
             "minimum": self.pace.minimum,
             "method": shot.method,

@@ -180,11 +180,12 @@ class Run:
         if wrk is None:
             note = "wrk is not installed (Debian, Ubuntu: apt-get install wrk); only a cross-check"
             return Figure("generator", work, None, "x", note=note)
-        ratios = []
+        ratios, connections = [], bare.connections * len(bare.workers())
         for _ in range(self.settings.pace.rounds):
             ours = await field.fire(Shot(contender="bare", path=LIST))
             seconds = max(1, round(self.settings.pace.seconds))
-            command = [wrk, "-t1", "-c4", f"-d{seconds}s", f"http://{HOST}:{bare.port}{LIST}"]
+            url = f"http://{HOST}:{bare.port}{LIST}"
+            command = [wrk, "-t1", f"-c{connections}", f"-d{seconds}s", url]
             text = (await output_of(command, self.databases.environment)).decode()
             (line,) = [line for line in text.splitlines() if line.startswith("Requests/sec:")]
             ratios.append(ours["rps"] / float(line.split()[1]))

@@ -13,6 +13,12 @@ from config import env
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
+WORKERS_PER_PROCESSOR = 2
+"""Web processes: while one waits for PostgreSQL, another has something to do."""
+
+MOST_WORKERS = 16
+"""Web processes that are started unasked: each keeps a connection to PostgreSQL."""
+
 EXAMPLES = {"DATABASE_URL": "postgresql://localhost/clientele", "REDIS_URL": "redis://localhost"}
 
 
@@ -45,7 +51,7 @@ def read_options() -> Options:
     options = Options(
         host=env.text("HOST", "127.0.0.1"),
         port=env.integer("PORT", 8000, low=1, high=65535),
-        web_workers=env.integer("WEB_WORKERS", 2, low=1, high=256),
+        web_workers=env.integer("WEB_WORKERS", default_workers(), low=1, high=256),
         data_dir=env.folder("DATA_DIR", ROOT / ".local"),
         database_url=env.text("DATABASE_URL", ""),
         redis_url=env.text("REDIS_URL", ""),
@@ -55,6 +61,16 @@ def read_options() -> Options:
     if options.redis_url:
         env.redis("REDIS_URL")
     return options
+
+
+def default_workers() -> int:
+    """Return how many web processes are started unasked."""
+    return min(WORKERS_PER_PROCESSOR * processors(), MOST_WORKERS)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def check_settings() -> None:

@@ -13,6 +13,7 @@ def web(options: Options) -> list[str]:
         *("--host", options.host, "--port", str(options.port)),
         *("--workers", str(options.web_workers), "--blocking-threads", "1"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "2", "--no-ws"),
+        *("--http", "1"),  # 2 is the proxy's; to be ready for it costs 4 % of small replies
         *("--log-level", "warning"),
     ]
 
