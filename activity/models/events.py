@@ -88,6 +88,15 @@ class EventStore(models.Model):
 class Event(TenantResource):
     """Something happened to a resource: `name` is the topic, e.g. customers.create."""
 
+    # The row that an event is about is written together with it, and its own environment is
+    # checked: to look that up again, and the type, would take a sixteenth of a create.
+    environment = models.ForeignKey(
+        Environment,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,  # others start with it
+        db_constraint=False,
+    )
     name = models.CharField(max_length=128, editable=False)
     # Both null once the resource is gone; its public id stays.
     content_type = models.ForeignKey(
@@ -97,6 +106,7 @@ class Event(TenantResource):
         editable=False,
         related_name="+",
         db_index=False,  # another starts with it
+        db_constraint=False,
     )
     object_id = models.BigIntegerField(null=True, editable=False)
     resource = GenericForeignKey("content_type", "object_id")
