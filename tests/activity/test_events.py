@@ -36,6 +36,16 @@ def test_the_event_of_the_end_outlives_the_resource(shop):
     assert Event.objects.get(name="customers.destroy").resource is None
 
 
+def test_an_environment_takes_its_events_along(shop, rival):
+    for one in (shop.alice, rival.alice):
+        publish(instance=one, topic="customers.create")
+
+    shop.environment.delete()
+
+    assert topics(environment_id=shop.alice.environment_id) == []
+    assert topics(environment_id=rival.alice.environment_id) == ["customers.create"]
+
+
 def test_it_belongs_to_whom_its_resource_belongs(shop):
     event = publish(instance=shop.alice, topic="customers.create")
 
