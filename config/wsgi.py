@@ -77,7 +77,7 @@ class Application(WSGIHandler):
 def tidy() -> None:
     """Let go of a connection that has broken; one in a transaction is its owner's."""
     connection = database()
-    if connection.errors_occurred and not connection.in_atomic_block:
+    if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
 
 
