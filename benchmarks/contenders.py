@@ -86,9 +86,13 @@ class Contender:
 
 
 async def start(
-    name: str, application: str, options: Options, environment: Mapping[str, str]
+    name: str,
+    application: str,
+    options: Options,
+    environment: Mapping[str, str],
+    connections: int = CONNECTIONS,
 ) -> Contender:
-    """Start an application with workers of one thread each."""
+    """Start an application with workers of one thread each, and so many connections to each."""
     port = free_port()
     command = programs.web(replace(options, host=HOST, port=port))
     child = Child(
@@ -100,7 +104,7 @@ async def start(
         grace=3.0,
     )
     await child.start()
-    return Contender(name, child, port, CONNECTIONS, {"Host": AUTHORITY})
+    return Contender(name, child, port, connections, {"Host": AUTHORITY})
 
 
 async def start_product(
@@ -135,18 +139,17 @@ async def start_stock(
 
     It hardly waits for PostgreSQL: with half of the product's workers it does most.
     """
-    share = WORKERS_PER_PROCESSOR
     stock = await start(
         "stock",
         STOCK,
-        replace(options, web_workers=options.web_workers // share),
+        replace(options, web_workers=options.web_workers // WORKERS_PER_PROCESSOR),
         {
             **environment,
             "DJANGO_SETTINGS_MODULE": "benchmarks.stock.settings",
             "STOCK_SECRET_KEY": STOCK_SECRET,
         },
+        connections=CONNECTIONS * WORKERS_PER_PROCESSOR,
     )
-    stock.connections *= share
     stock.headers |= api_headers(stock_token(facts))
     try:
         await stock.ready("/api/customers?page[size]=1")

@@ -30,7 +30,8 @@ def of_creation(schema: Schema, names: Collection[str], given: frozenset[str]) -
     from its columns: to look through its attributes as JSON would take three times as long.
     """
     columns = {name: schema.attributes[name].columns[0] for name in names}
-    sure = [name for name in names if columns[name] in given | _never_null(schema.model)]
+    filled = given | _never_null(schema.model)
+    sure = [name for name in names if columns[name] in filled]
     left = [name for name in names if name not in sure and _may_hold(schema.model, columns[name])]
     batches = [sure[at : at + MOST_MEMBERS] for at in range(0, len(sure), MOST_MEMBERS)]
     parts = [_members(schema, batch) for batch in batches]

@@ -5,6 +5,7 @@ Compiled by Django once for each set of attributes; requests append what varies.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -79,22 +80,21 @@ def select(schema: Schema, names: tuple[str, ...], extra: tuple[str, ...]) -> st
     """Return `SELECT ... FROM ...` for attributes `names`, with `extra` columns at the end."""
     attributes = [schema.attributes[name] for name in names]
     members = {attribute.name: expression(attribute) for attribute in attributes}
-    rows: Any = schema.model._default_manager.order_by()
     document = JsonObject(**members) if members else models.Value("{}", output_field=TextField())
-    annotated = rows.computed().annotate(
-        _parent=RawSQL(PARENT, ()),  # noqa: S611
-        _attributes=Cast(document, TextField()),
-    )
-    return _text(annotated.values_list("pk", "uid", "_parent", "_attributes", *extra))
+    more = {
+        "_parent": RawSQL(PARENT, ()),  # noqa: S611
+        "_attributes": Cast(document, TextField()),
+    }
+    return _text(schema, more, "pk", "uid", *more, *extra)
 
 
 def told_of(schema: Schema, changes: models.Expression, columns: tuple[str, ...]) -> str:
     """Return the SELECT of what is told of a row: its ids, some columns, and its `changes`."""
+    return _text(schema, {"changes": changes}, "id", "uid", *columns, "changes")
+
+
+def _text(schema: Schema, more: Mapping[str, Any], *columns: str) -> str:
+    """Return the SELECT of some columns of a type, and of what there is `more`."""
     rows: Any = schema.model._default_manager.order_by()
-    return _text(
-        rows.computed().annotate(changes=changes).values_list("id", "uid", *columns, "changes")
-    )
-
-
-def _text(rows: Any) -> str:
-    return sql.inline(*rows.query.sql_with_params())
+    query = rows.computed().annotate(**more).values_list(*columns).query
+    return sql.inline(*query.sql_with_params())
