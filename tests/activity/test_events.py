@@ -37,13 +37,13 @@ def test_the_event_of_the_end_outlives_the_resource(shop):
 
 
 def test_an_environment_takes_its_events_along(shop, rival):
-    for one in (shop.alice, rival.alice):
-        publish(instance=one, topic="customers.create")
+    for one in (shop.alice, rival.alice):  # of resources that are gone: the others' go with them
+        publish(instance=one, topic="customers.destroy", gone=True)
 
     shop.environment.delete()
 
     assert topics(environment_id=shop.alice.environment_id) == []
-    assert topics(environment_id=rival.alice.environment_id) == ["customers.create"]
+    assert topics(environment_id=rival.alice.environment_id) == ["customers.destroy"]
 
 
 def test_it_belongs_to_whom_its_resource_belongs(shop):
